@@ -1,0 +1,4 @@
+export default {
+  title: 'format, lint, sizes (Biome)',
+  run: ({ gate }) => gate('biome', ['check', '.']),
+};

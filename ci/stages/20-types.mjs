@@ -1,0 +1,4 @@
+export default {
+  title: 'types (tsc, all packages)',
+  run: ({ gate }) => gate('tsc', ['-b']),
+};
