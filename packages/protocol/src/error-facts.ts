@@ -1,3 +1,5 @@
+import type { CloseCode } from './close-codes.ts';
+
 /** What a client does after a refusal: give up, ask for a new token, try at once, or try after a wait. */
 export type ErrorRetry = 'never' | 'newToken' | 'now' | 'after';
 
@@ -17,7 +19,7 @@ export type ErrorFacts = readonly [
   retry: ErrorRetry,
   source: ErrorSource,
   vendorName?: string | undefined,
-  closeCode?: number,
+  closeCode?: CloseCode,
 ];
 
 /**

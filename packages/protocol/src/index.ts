@@ -64,6 +64,7 @@ export {
   type RoomkeyErrorCode,
   type RoomkeyErrorName,
 } from './error-facts.ts';
+export { type ErrorRow, errorByName, errorTable, findError } from './error-table.ts';
 export { type LapsedVerdict, lapsedTable, type SessionAction } from './lapsed-table.ts';
 export { limits, messageRates, type RateLimit, refusalRate, sessionRates } from './limits.ts';
 export type {
@@ -78,6 +79,8 @@ export type {
   WireLease,
   WireTicket,
 } from './message-shapes.ts';
+export { type FrameFault, type ParsedClientFrame, parseClientFrame } from './parse-client-frame.ts';
+export { type ParsedServerFrame, parseServerFrame } from './parse-server-frame.ts';
 export type {
   BroadcastEvent,
   RoomExtraInfoUpdate,
@@ -128,3 +131,4 @@ export {
   updateTypes,
   versionOf,
 } from './vocabulary.ts';
+export { asyncApi, type JsonDocument, wireJsonSchema } from './wire-documents.ts';
