@@ -1,0 +1,1 @@
+export type { App, AppId, AppSignState, AppSignVerifier, KeyRing, SecretInfo, SecretState } from './app.ts';

@@ -1,0 +1,23 @@
+export type { AskOutcome, Bus, NodeMessage, Nodes, Unsubscribe } from './bus.ts';
+export type {
+  ClaimOutcome,
+  ClaimRequest,
+  Directory,
+  DirectoryOutcome,
+  DirectoryRefusal,
+  EnterOutcome,
+  EnterRequest,
+  Fence,
+  LeaseRecord,
+  NodeId,
+  OwnerCall,
+  RoomEvent,
+  RoomKey,
+  RoomSince,
+  RoomState,
+  SessionQuery,
+  SessionRecord,
+  StreamClaim,
+  StreamRecord,
+  TouchRequest,
+} from './directory.ts';

@@ -1,0 +1,9 @@
+export type {
+  DialGrant,
+  DialRefusal,
+  LeaseDesk,
+  Plane,
+  SessionRef,
+  TicketHash,
+  TicketPurpose,
+} from './plane.ts';
