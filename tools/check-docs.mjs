@@ -117,11 +117,12 @@ function commandProblem(command, scripts, names) {
 /** What differs between two languages of one page. */
 export function compareLanguages(one, other) {
   const levels = (page) => page.headings.map((heading) => heading.level).join(' ');
-  // What people type must be the same; what a comment beside it says is translated.
+  // What people type must be the same, but for the language's own name; comments are translated.
   const typed = (page) =>
     page.blocks.map((block) =>
       block
-        .map((line) => line.replace(/(?:^|\s+)#.*$/, ''))
+        .map((line) => line.replace(/(?:^|\s+)(?:#|\/\/) .*$/, ''))
+        .map((line) => line.replace(/\b(?:en|zh)\b(?:-CN)?/g, 'LANG'))
         .join('\n')
         .trim(),
     );
