@@ -1,0 +1,1 @@
+export type { ChangeEffect, ChangeReceipt, OwnerDesk, SessionInfo, SessionSelection } from './owner-desk.ts';
