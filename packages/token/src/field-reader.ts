@@ -1,4 +1,4 @@
-import { type JsonDocument, type JsonNode, stringOf } from './json-scanner.ts';
+import { findMember, type JsonDocument, type JsonNode, stringOf } from './json-scanner.ts';
 import type { StepTally } from './step-tally.ts';
 
 const MAX_INT64 = '9223372036854775807';
@@ -78,7 +78,7 @@ export class FieldReader {
 
   #read(key: string): JsonNode | undefined {
     this.#tally?.count('field', 1);
-    return this.#document.nodes.find((node) => node.parent === 0 && node.key === key);
+    return findMember(this.#document.nodes, 0, key);
   }
 }
 

@@ -42,13 +42,12 @@ export const CLOSE_ARRAY = 131;
 export const COMMA = 132;
 export const QUOTE_OPEN = 133;
 export const QUOTE_CLOSE = 134;
-export const BACKSLASH = 135;
-export const INTEGER_END = 136;
-export const NUMBER_END = 137;
-export const TRUE_END = 138;
-export const FALSE_END = 139;
-export const NULL_END = 140;
-export const KEY_OPEN = 141;
+export const INTEGER_END = 135;
+export const NUMBER_END = 136;
+export const TRUE_END = 137;
+export const FALSE_END = 138;
+export const NULL_END = 139;
+export const KEY_OPEN = 140;
 
 /** Row length: 128 ASCII characters and one cell for all others. */
 export const ROW = 256;
@@ -93,7 +92,7 @@ type On = (states: readonly number[], characters: string, cell: number) => void;
 function addStrings(table: Uint8Array, on: On): void {
   table.fill(STRING, STRING * ROW + 0x20, STRING * ROW + OTHER + 1);
   on([STRING], '"', QUOTE_CLOSE);
-  on([STRING], '\\', BACKSLASH);
+  on([STRING], '\\', ESCAPE);
   on([ESCAPE], '"\\/bfnrt', STRING);
   on([ESCAPE], 'u', HEX1);
   on([HEX1], HEX, HEX2);
@@ -125,6 +124,3 @@ function addLiteral(on: On, word: string, firstState: number, end: number): void
     on([state], word.charAt(i), i === word.length - 1 ? end : state + 1);
   }
 }
-
-/** The state after a backslash. */
-export const AFTER_BACKSLASH: number = ESCAPE;

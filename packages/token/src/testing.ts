@@ -2,9 +2,7 @@
  * The door for tests (TK8): sealing whose every byte is fixed, and opening whose steps are counted.
  * Nothing here belongs into a running service.
  */
-
 export type { JsonDocument, JsonKind, JsonNode, JsonScan } from './json-scanner.ts';
-export { JsonScanner } from './json-scanner.ts';
 export type { StepName, StepTally } from './step-tally.ts';
 export type { CountedOpening } from './testing/open-counted.ts';
 export { openCounted } from './testing/open-counted.ts';

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { utf8Length } from './text-rules.ts';
 import type { TokenClaims } from './token-claims.ts';
 
-const LABEL = 'roomkey-token-digest-v1';
+const LABEL = prefixed('roomkey-token-digest-v1');
 
 /**
  * The name of a token in revocations, no-op renewals and logs (TK10b): SHA-256 in lower-case hexadecimal.
@@ -12,15 +12,18 @@ const LABEL = 'roomkey-token-digest-v1';
  * decimal. Not the token's text and not the payload, which a holder of a CBC token could alter.
  */
 export function tokenDigest(claims: TokenClaims): string {
-  const room = claims.version === '03' ? prefixed(claims.roomId) : '';
-  const identity = prefixed(String(claims.appId)) + prefixed(claims.userId) + room;
-  const times = prefixed(String(claims.ctime)) + prefixed(String(claims.expire));
-  return hash(
-    'sha256',
-    prefixed(LABEL) + prefixed(claims.version) + identity + times + prefixed(claims.nonce),
-  );
+  const { version, appId, userId, ctime, expire, nonce } = claims;
+  const room = version === '03' ? prefixedText(claims.roomId) : '';
+  const identity = prefixed(version) + prefixed(String(appId)) + prefixedText(userId) + room;
+  const times = prefixed(String(ctime)) + prefixed(String(expire));
+  return hash('sha256', LABEL + identity + times + prefixed(nonce));
 }
 
-function prefixed(field: string): string {
-  return `${utf8Length(field)}:${field}`;
+// For digits and labels, whose characters are bytes.
+function prefixed(ascii: string): string {
+  return `${ascii.length}:${ascii}`;
+}
+
+function prefixedText(text: string): string {
+  return `${utf8Length(text)}:${text}`;
 }
