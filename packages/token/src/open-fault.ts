@@ -34,7 +34,7 @@ export function listFaults(bits: number): readonly OpenFault[] {
   return names.filter((name) => (bits & FAULT_BITS[name]) !== 0);
 }
 
-/** The bit of a fault when it holds, else 0. */
-export function faultIf(holds: boolean, fault: OpenFault): number {
-  return Number(holds) * FAULT_BITS[fault];
+/** The bit when the fault holds, else 0. */
+export function faultIf(holds: boolean, bit: number): number {
+  return Number(holds) * bit;
 }

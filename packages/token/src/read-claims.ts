@@ -11,8 +11,9 @@ export interface ClaimsReading {
   readonly bad: boolean;
 }
 
-const MIN_INT32 = -2_147_483_648;
-const MAX_INT32 = 2_147_483_647;
+/** Bounds of a token04's nonce (TK9). */
+export const MIN_INT32 = -2_147_483_648;
+export const MAX_INT32 = 2_147_483_647;
 
 /** Reads the fields of TK3 with the types and ranges of TK9. Keys it does not know are let be. */
 export function readClaims(document: JsonDocument, version: '03' | '04', tally?: StepTally): ClaimsReading {
@@ -48,11 +49,15 @@ function readToken03(fields: FieldReader): Token03Claims {
 
 function readUserId(fields: FieldReader): string {
   const userId = fields.text('user_id');
-  const bytes = utf8Length(userId);
-  const fits = bytes >= 1 && bytes <= MAX_OPEN_USER_BYTES;
-  const clean = isCleanId(userId);
-  fields.bad ||= !(fits && clean);
+  const fits = isUserId(userId);
+  fields.bad ||= !fits;
   return userId;
+}
+
+/** Whether a text may be the user id of a token that opens: 1 to 64 bytes, clean (TK9). */
+export function isUserId(text: string): boolean {
+  const bytes = utf8Length(text);
+  return bytes >= 1 && bytes <= MAX_OPEN_USER_BYTES && isCleanId(text);
 }
 
 function readRoomId(fields: FieldReader): string {

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { utf8Length } from './text-rules.ts';
 import type { TokenClaims } from './token-claims.ts';
 
-const LABEL = prefixed('roomkey-token-digest-v1');
+const LABEL = '23:roomkey-token-digest-v1';
 
 /**
  * The name of a token in revocations, no-op renewals and logs (TK10b): SHA-256 in lower-case hexadecimal.
@@ -12,18 +12,18 @@ const LABEL = prefixed('roomkey-token-digest-v1');
  * decimal. Not the token's text and not the payload, which a holder of a CBC token could alter.
  */
 export function tokenDigest(claims: TokenClaims): string {
-  const { version, appId, userId, ctime, expire, nonce } = claims;
-  const room = version === '03' ? prefixedText(claims.roomId) : '';
-  const identity = prefixed(version) + prefixed(String(appId)) + prefixedText(userId) + room;
-  const times = prefixed(String(ctime)) + prefixed(String(expire));
-  return hash('sha256', LABEL + identity + times + prefixed(nonce));
+  const { version, nonce } = claims;
+  const appId = String(claims.appId);
+  const ctime = String(claims.ctime);
+  const expire = String(claims.expire);
+  const room = version === '03' ? prefix(claims.roomId) : '';
+  // One template: the parts are joined once, and digits need no count of bytes (TK19).
+  return hash(
+    'sha256',
+    `${LABEL}2:${version}${appId.length}:${appId}${prefix(claims.userId)}${room}${ctime.length}:${ctime}${expire.length}:${expire}${nonce.length}:${nonce}`,
+  );
 }
 
-// For digits and labels, whose characters are bytes.
-function prefixed(ascii: string): string {
-  return `${ascii.length}:${ascii}`;
-}
-
-function prefixedText(text: string): string {
+function prefix(text: string): string {
   return `${utf8Length(text)}:${text}`;
 }

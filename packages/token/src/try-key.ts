@@ -8,6 +8,7 @@ import type { Keyring } from './keyring.ts';
 import { GCM_TAG_BYTES } from './limits.ts';
 import { FAULT_BITS, faultIf } from './open-fault.ts';
 import { readClaims } from './read-claims.ts';
+import { readOwnWriting } from './read-own-writing.ts';
 import type { StepTally } from './step-tally.ts';
 import type { TokenClaims } from './token-claims.ts';
 import { keyObjectOf, type TokenKey } from './token-key.ts';
@@ -35,13 +36,30 @@ export interface Attempt {
  * A GCM frame whose tag does not fit ends at once; behind the tag nobody but a key holder can get.
  */
 export function tryKey(frame: Frame, key: TokenKey, keyring: Keyring, probe?: OpenProbe): Attempt {
-  const gcm = frame.format === '04-gcm';
-  const plain = gcm ? openGcm(frame, key) : openCbc(frame, key);
+  if (frame.format === '04-gcm') return tryGcm(frame, key, keyring, probe);
+  const plain = openCbc(frame, key);
+  const padding = readPadding(plain, frame.version, probe?.tally);
+  return readPlain({ frame, key, keyring, probe, plain, padding });
+}
+
+function tryGcm(frame: Frame, key: TokenKey, keyring: Keyring, probe: OpenProbe | undefined): Attempt {
+  const plain = openGcm(frame, key);
   if (plain === undefined) {
     return { keyId: key.id, faults: FAULT_BITS.seal, claims: undefined, unpadded: false };
   }
-  const padding = gcm ? wholeText(plain) : readPadding(plain, frame.version, probe?.tally);
+  const own = probe === undefined && isUtf8(plain) ? readOwnWriting(plain.toString('utf8')) : undefined;
+  if (own !== undefined) {
+    return { keyId: key.id, faults: judgeExpiry(own, frame), claims: own, unpadded: false };
+  }
+  const padding = { end: plain.length, bad: false, unpadded: false };
   return readPlain({ frame, key, keyring, probe, plain, padding });
+}
+
+function judgeExpiry(claims: TokenClaims, frame: Frame): number {
+  return (
+    faultIf(claims.expire !== frame.outerExpire, FAULT_BITS.outerExpire) |
+    faultIf(claims.expire <= claims.ctime, FAULT_BITS.lifetime)
+  );
 }
 
 interface Opening {
@@ -66,18 +84,17 @@ function readPlain({ frame, key, keyring, probe, plain, padding }: Opening): Att
   const { claims, bad } = readClaims(document, frame.version, tally);
   tally?.count('compare', 2);
   const faults =
-    faultIf(padding.bad, 'padding') |
-    faultIf(!utf8, 'utf8') |
-    faultIf(document.bad, 'json') |
-    faultIf(document.repeated, 'repeatedKey') |
-    faultIf(bad, 'field') |
-    faultIf(claims.expire !== frame.outerExpire, 'outerExpire') |
-    faultIf(claims.expire <= claims.ctime, 'lifetime');
+    faultIf(padding.bad, FAULT_BITS.padding) |
+    faultIf(!utf8, FAULT_BITS.utf8) |
+    faultIf(document.bad, FAULT_BITS.json) |
+    faultIf(document.repeated, FAULT_BITS.repeatedKey) |
+    faultIf(bad, FAULT_BITS.field) |
+    judgeExpiry(claims, frame);
   const ruleFaults = frame.format === '04-gcm' ? 0 : breakCbcRules(keyring, key, text, claims);
   const shapeFaults =
     frame.format === '04-gcm' || keyring.cbcShape === 'off'
       ? 0
-      : faultIf(!hasGeneratorShape(document, claims), 'cbcShape');
+      : faultIf(!hasGeneratorShape(document, claims), FAULT_BITS.cbcShape);
   tally?.count('rule', 1);
   return {
     keyId: key.id,
@@ -91,7 +108,7 @@ function readPlain({ frame, key, keyring, probe, plain, padding }: Opening): Att
 function breakCbcRules(keyring: Keyring, key: TokenKey, text: string, claims: TokenClaims): number {
   const begins = text.startsWith('{"app_id":');
   const ownApp = key.appId === undefined || claims.appId === key.appId;
-  return faultIf(keyring.cbc === 'appIdFirst' && !(begins && ownApp), 'cbcRule');
+  return faultIf(keyring.cbc === 'appIdFirst' && !(begins && ownApp), FAULT_BITS.cbcRule);
 }
 
 function openCbc(frame: Frame, key: TokenKey): Buffer {
@@ -115,8 +132,4 @@ function openGcm(frame: Frame, key: TokenKey): Buffer | undefined {
     // The tag does not fit: the one way Node has to say so. Nothing of the text was looked at.
     return undefined;
   }
-}
-
-function wholeText(plain: Buffer): PaddingReading {
-  return { end: plain.length, bad: false, unpadded: false };
 }
