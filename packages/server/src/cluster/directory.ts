@@ -59,7 +59,9 @@ export interface RoomEvent {
 export interface RoomState {
   readonly seq: number;
   readonly roomSessionId: string;
-  /** In the order of entering. */
+  /** How many are in the room, listed or not. */
+  readonly online: number;
+  /** In the order of entering, at most the first 500 (RM2). */
   readonly members: readonly RoomUser[];
   readonly streams: readonly RoomStream[];
   readonly extraInfo: readonly RoomExtraInfo[];
@@ -110,7 +112,12 @@ export type ClaimOutcome =
       readonly previousNodeId: NodeId;
       readonly previousConnectionId: string;
     }
-  | { readonly ok: false; readonly refusal: 'fenced' | 'stale' | 'unknown' | 'reused' | 'displaced' };
+  | {
+      readonly ok: false;
+      readonly refusal: 'fenced' | 'stale' | 'unknown' | 'reused' | 'displaced';
+      /** With `reused`: the session that this ended, as it was, so that its owner can be told (SE7a). */
+      readonly ended?: SessionRecord;
+    };
 
 /** Asks to take a detached or absent session up again (SE7, SE7a). */
 export interface ClaimRequest {
@@ -214,6 +221,8 @@ export interface Directory {
   ): Promise<
     { readonly ok: true; readonly seq: number } | { readonly ok: false; readonly refusal: DirectoryRefusal }
   >;
+  /** How many are in the room now; 0 when it does not exist (RM6). */
+  online(room: RoomKey): Promise<number>;
   /** The state of a room now; undefined when it does not exist. */
   snapshot(room: RoomKey): Promise<RoomState | undefined>;
   /** What happened after `seq`, from the ring of 256 events or 64 KiB, else the whole state (WS7). */
