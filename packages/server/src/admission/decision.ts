@@ -67,6 +67,11 @@ export type TokenEvidence =
 export interface VerifiedCredential {
   readonly token: TokenEvidence;
   readonly appSign: 'none' | 'ok' | 'bad';
+  /**
+   * Unix seconds: the latest ctime among the tokens a session has renewed with; absent before the first renewal. An
+   * older token within the skew may become the current one, and must not make others look newer than they are (AD9).
+   */
+  readonly newestCtime?: number;
 }
 
 /** What a session may do (SE2). */
