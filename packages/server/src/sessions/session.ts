@@ -130,6 +130,9 @@ export interface Gone extends SessionBase {
 /** One user in one room over one connection, by its state (SE1). `entering` is a login that has not been answered yet and lives only inside that call. */
 export type Session = Present | Detached | Absent | Gone;
 
+/** A session that has not ended. */
+export type LiveSession = Present | Detached | Absent;
+
 /** What is due next for a session (SE3). One per session; pure. */
 export interface Deadline {
   readonly at: MonoMillis;
