@@ -12,8 +12,8 @@ import type { CommandSpec } from '../command-spec.ts';
 import { CliFailure, usageFailure } from '../failure.ts';
 import { readServerSecret, secretFromEnvironment } from '../read-secret.ts';
 import { sentence } from '../sentence.ts';
+import { maxAppId } from '../server-options.ts';
 
-const maxAppId = 4_294_967_295;
 const temporarySeconds = 86_400;
 
 /** `token mint`: makes one token, offline; prints the token and nothing else (TK5). */

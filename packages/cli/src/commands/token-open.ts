@@ -10,10 +10,10 @@ import type { CommandCall } from '../command-call.ts';
 import type { CommandSpec } from '../command-spec.ts';
 import { formatDuration, formatInstant } from '../format-time.ts';
 import { withProgress } from '../progress.ts';
+import { maxAppId } from '../server-options.ts';
 import { readTokens } from './token-input.ts';
 import { readKeyring } from './token-keys.ts';
 
-const maxAppId = 4_294_967_295;
 const maxUnixSeconds = 253_402_300_799;
 
 /** `token open`: opens tokens with the keys given, offline (TK9, TK14). Exit 0 only if every one opened. */

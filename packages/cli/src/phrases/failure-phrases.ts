@@ -24,7 +24,6 @@ export const failurePhrases = {
     'The file {file} is larger than {bytes} bytes: it is not what is expected here.',
     '文件 {file} 超过 {bytes} 字节，不是所需的文件。',
   ],
-  fileExists: ['The file {file} is there already and is not overwritten.', '文件 {file} 已存在，不会覆盖。'],
   secretLength: [
     'The server secret in {file} is {bytes} bytes long; it must be exactly 32.',
     '{file} 中的 ServerSecret 为 {bytes} 字节，必须正好是 32 字节。',
@@ -72,4 +71,63 @@ export const failurePhrases = {
   ],
   token03NoStreams: ['A token03 cannot name streams or planes.', 'token03 不能限定流或业务面。'],
   mintRefused: ['The token was not made, because of its arguments:', '参数有误，未生成 Token：'],
+
+  apiKeyForm: ['The API key file holds no API key.', 'API 密钥文件中没有有效的 API 密钥。'],
+  serverAddressForm: [
+    'The server address must look like http://127.0.0.1:7080 or 127.0.0.1:7080.',
+    '服务器地址应形如 http://127.0.0.1:7080 或 127.0.0.1:7080。',
+  ],
+  notRunning: [
+    'No server is running on the data directory {folder}.',
+    '数据目录 {folder} 上没有正在运行的服务器。',
+  ],
+  notRunningNext: [
+    'Start one with: roomkey up. Or name one with --server and --api-key-file, or its directory with --data.',
+    '请用 roomkey up 启动，或用 --server 和 --api-key-file 指定服务器，或用 --data 指定其数据目录。',
+  ],
+  noAnswer: ['No server answers at {url} ({reason}).', '{url} 没有响应（{reason}）。'],
+  notAServer: [
+    'What answers there is no Roomkey server (HTTP {status}).',
+    '该地址上不是 Roomkey 服务器（HTTP {status}）。',
+  ],
+  confirmMismatch: [
+    'Nothing was changed: {hits} sessions would be hit, which is not the number that was confirmed.',
+    '未做任何修改：将影响 {hits} 个会话，与确认的数字不一致。',
+  ],
+  confirmationNeeded: [
+    'Nothing was changed: this hits {hits} running sessions or cannot be taken back, and was not confirmed.',
+    '未做任何修改：该操作影响 {hits} 个在线会话或无法撤销，且未经确认。',
+  ],
+  confirmationNext: [
+    'Add --yes, or --confirm {hits} to do it only while the number stays so.',
+    '请加上 --yes，或加上 --confirm {hits} 以便仅在该数字不变时执行。',
+  ],
+  appSignForm: [
+    'The AppSign in {file} must be 64 hexadecimal characters.',
+    '{file} 中的 AppSign 必须是 64 个十六进制字符。',
+  ],
+  policyPairForm: [
+    'Fields are given as name=value, for example forced=true.',
+    '字段写作 名称=值，例如 forced=true。',
+  ],
+  policyNothing: ['No field of the policy was given.', '没有给出要修改的策略字段。'],
+  policyFileForm: ['The file {file} must hold one JSON object.', '文件 {file} 必须是一个 JSON 对象。'],
+  policyUnknown: ['The policy has no such field:', '策略中没有这样的字段：'],
+  selectionNeeded: [
+    'Say which sessions: --user, --room, --session, or several of them.',
+    '请指定会话：--user、--room、--session，可同时使用。',
+  ],
+  oneTargetNeeded: [
+    'Say what to revoke, one of: --user, --room, --session, --token-file, --digest, --secret, --issued-before.',
+    '请指定要吊销的对象，以下之一：--user、--room、--session、--token-file、--digest、--secret、--issued-before。',
+  ],
+  instantForm: [
+    '{option} must be Unix seconds, an ISO 8601 instant such as 2026-01-31T08:00:00Z, or now.',
+    '{option} 必须是 Unix 秒、ISO 8601 时刻（例如 2026-01-31T08:00:00Z）或 now。',
+  ],
+  digestForm: ['--digest must be 64 hexadecimal characters.', '--digest 必须是 64 个十六进制字符。'],
+  diagnosisUnknown: [
+    'No app of this key knows the diagnosis {id}. It is kept for 7 days.',
+    '该密钥可访问的应用中没有诊断码 {id}。诊断记录保留 7 天。',
+  ],
 } as const;

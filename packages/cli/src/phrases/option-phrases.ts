@@ -61,12 +61,12 @@ export const optionPhrases = {
     '存放 AppSign（64 个十六进制字符）的文件，- 表示标准输入',
   ],
   importSecretOption: [
-    'file with a server secret in use, - for standard input; repeat for several, id=file names one',
-    '存放在用 ServerSecret 的文件，- 表示标准输入；可重复，id=文件 可命名',
+    'file with a server secret in use, - for standard input; repeat for several, newest first',
+    '存放在用 ServerSecret 的文件，- 表示标准输入；可重复，最新的在前',
   ],
-  saveSecretOption: [
-    'write the new server secret to this file (0600) instead of printing it',
-    '将新的 ServerSecret 写入该文件（0600），而不是输出到屏幕',
+  addSecretOption: [
+    'file with the server secret to add, - for standard input; default: one is made and shown once',
+    '存放要添加的 ServerSecret 的文件，- 表示标准输入；默认自动生成并只显示一次',
   ],
   secretIdArgument: ['id of the server secret', 'ServerSecret 的 ID'],
   secretIdOption: ['id to give the server secret', '为 ServerSecret 指定 ID'],

@@ -1,4 +1,95 @@
-/** What commands about a server say, in English and Chinese (LK4). */
+/** What commands about a running server say, in English and Chinese (LK4). */
 export const serverPhrases = {
-  stopping: ['Stopping.', '正在停止。'],
+  waitingForServer: ['Waiting for {url}', '正在等待 {url}'],
+  keyInTheClear: [
+    'The API key crosses the network unencrypted: use https.',
+    'API 密钥将以明文通过网络传输，请使用 https。',
+  ],
+
+  noApps: [
+    'There is no app yet. Create one with: roomkey app create --name NAME. Or bring one along: roomkey app import.',
+    '还没有应用。可用 roomkey app create --name 名称 新建，或用 roomkey app import 导入。',
+  ],
+  name: ['name', '名称'],
+  origin: ['origin', '来源'],
+  policy: ['policy', '策略'],
+  secrets: ['secrets', '密钥数'],
+  forced: ['forced Token', '强制 Token'],
+  notForced: ['not forced', '未强制'],
+  policyVersion: ['policy version', '策略版本'],
+  webOrigins: ['web origins', '网页来源'],
+  anyOrigin: ['any', '不限'],
+  secret: ['secret', '密钥'],
+  state: ['state', '状态'],
+  opens: ['opens', '可解开'],
+  since: ['since', '自'],
+  shownOnce: [
+    'Shown this once; keep it where your app server finds it:',
+    '仅显示这一次，请妥善保存到开发者服务端：',
+  ],
+  secretStep: ['{id}: {from} → {to}', '{id}：{from} → {to}'],
+  secretNoStep: [
+    'The server secret {id} is {state}: there is no further step.',
+    'ServerSecret {id} 处于 {state} 状态，没有下一步。',
+  ],
+  secretUnknown: ['The app has no server secret {id}.', '该应用没有 ServerSecret {id}。'],
+  undoBy: ['To undo: {command}', '撤销方法：{command}'],
+
+  policyHeadline: ['Version {version}, changed {changed}', '版本 {version}，修改于 {changed}'],
+  version: ['version', '版本'],
+  changedAt: ['changed', '修改时间'],
+  changedBy: ['by', '修改者'],
+  changes: ['changes', '修改内容'],
+
+  wouldAffect: [
+    'This would affect {count} of {judged} running sessions. Nothing was changed.',
+    '将影响 {judged} 个在线会话中的 {count} 个。未做任何修改。',
+  ],
+  willAffect: [
+    'This affects {count} of {judged} running sessions.',
+    '将影响 {judged} 个在线会话中的 {count} 个。',
+  ],
+  wouldEnd: ['ended at once', '立即结束'],
+  wouldNarrow: ['losing rights, going on', '权限缩减，继续在线'],
+  wouldEndLater: ['ended after a margin', '稍后结束'],
+  endedNow: ['Ended', '已结束'],
+  andMore: ['and {count} more', '另有 {count} 个'],
+  askYes: ['Do it? [y/N]', '确认执行？[y/N]'],
+  applied: ['applied', '生效'],
+  appliedEverywhere: ['yes, everywhere', '是，已全部生效'],
+  appliedExcept: ['not confirmed by {nodes}', '{nodes} 尚未确认'],
+  rulesVersion: ['rules version', '规则版本'],
+  sessionsEnded: ['sessions ended', '已结束会话'],
+  sessionsNarrowed: ['sessions narrowed', '权限缩减的会话'],
+  sessionsEnding: ['sessions ending soon', '即将结束的会话'],
+  revokedUserNote: [
+    'AppSign logins under this id are refused for 24 hours too. While AppSign is active, the person can come back under another id.',
+    '24 小时内也拒绝该用户 ID 的 AppSign 登录。只要 AppSign 仍有效，对方可以换一个用户 ID 重新进入。',
+  ],
+
+  noSessions: [
+    'No session is running that matches. One appears as soon as a client logs in.',
+    '没有符合条件的在线会话。客户端登录后会显示在这里。',
+  ],
+  method: ['admitted by', '鉴权方式'],
+  platform: ['platform', '平台'],
+  leaseEnds: ['lease ends', '租约结束'],
+  session: ['session', '会话'],
+  lapsed: ['lapsed', '已过期'],
+  kicked: ['Sessions ended: {count}', '已踢出会话：{count}'],
+
+  diagnosisOf: ['Diagnosis {id} of app {app}', '应用 {app} 的诊断 {id}'],
+  diagnosisDropped: [
+    'Its trace was dropped to make room; {alike} refusals were alike.',
+    '其详细记录已被清理；同类拒绝共 {alike} 次。',
+  ],
+  check: ['check', '检查项'],
+  expected: ['expected', '期望'],
+  got: ['got', '实际'],
+  verdict: ['verdict', '结论'],
+  hint: ['hint', '提示'],
+  verdict_pass: ['pass', '通过'],
+  verdict_fail: ['fail', '未通过'],
+  verdict_skip: ['skipped', '跳过'],
+  verdict_note: ['note', '注意'],
 } as const;
