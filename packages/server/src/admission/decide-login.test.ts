@@ -360,6 +360,17 @@ describe('revocation and forbidding', () => {
     );
   });
 
+  it('[AD11a] a token that was seen ahead of our clock is not told to wait', () => {
+    const digestOf = verify({ token }).token;
+    const digest = digestOf.state === 'opened' ? digestOf.token.digest : '';
+    const target = { kind: 'issuedBefore', atSeconds: nowSeconds - 600 } as const;
+    const caught = login([makeRevocation(target, { aheadDigests: [digest] })], { token });
+    expect(caught).toMatchObject({ allowed: false, error: 'revoked' });
+    expect(caught).not.toHaveProperty('retryAfterMs');
+    expect(caught.trace.find(({ check }) => check === 'revoked')?.got).toContain('ahead of our clock');
+    expect(login([makeRevocation(target)], { token }).allowed).toBe(true);
+  });
+
   it('[AD11b] a revoked user id is refused to AppSign, while a fresh token of it enters', () => {
     const user = makeRevocation({ kind: 'user', userId: 'alice' });
     const appSignProof = makeProof();

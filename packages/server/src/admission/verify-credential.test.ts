@@ -41,6 +41,14 @@ describe('AppSign proof', () => {
     expect(other.appSign).toBe('bad');
   });
 
+  it('[AD2] there is no proof for a resume, however well it is made', () => {
+    const resume = { ...binding, verb: 'resume' } as const;
+    const made = { appSignProof: makeProof(resume) };
+    expect(verifyCredential(made, makeKeys(), resume).appSign).toBe('bad');
+    const moved = { ...binding, verb: 'switchRoom' } as const;
+    expect(verifyCredential({ appSignProof: makeProof(moved) }, makeKeys(), moved).appSign).toBe('ok');
+  });
+
   it('[AD2] a proof by another key, of another length, or no base64 is bad', () => {
     const wrong = [makeProof(binding, 'ff'.repeat(32)), proof.slice(0, 8), 'not base64!'];
     expect(wrong.map((appSignProof) => verify({ appSignProof }).appSign)).toEqual(['bad', 'bad', 'bad']);

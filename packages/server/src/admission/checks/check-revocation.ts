@@ -48,6 +48,7 @@ function describe(revocation: Revocation, token: OpenedToken): string {
   const what = `by ${revocation.target.kind}, ${revocation.revocationId}`;
   const threshold = findThreshold(revocation, token.keyId);
   if (threshold === undefined) return what;
+  if (token.ctime >= threshold) return `${what}: seen before it, its ctime then ahead of our clock`;
   return `${what}: made ${formatInstant(token.ctime)}, must be from ${formatInstant(threshold)}`;
 }
 

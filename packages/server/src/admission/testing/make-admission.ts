@@ -69,10 +69,11 @@ export const binding: ProofBinding = {
   challenge: 'challenge-1',
 };
 
-/** What an honest client sends for this binding. */
+/** What a client that holds the AppSign sends for this binding. */
 export function makeProof(of: ProofBinding = binding, key: string = appSign): string {
   const { challenge = '', verb } = of;
-  const input = appSignProofInput({ ...of, challenge, verb: verb === 'switchRoom' ? verb : 'login' });
+  // What no honest client does: a proof for `resume`, to see it refused.
+  const input = appSignProofInput({ ...of, challenge, verb: verb as 'login' });
   return createHmac('sha256', Buffer.from(key, 'hex')).update(input).digest('base64');
 }
 
@@ -101,10 +102,11 @@ export function makeRevocations(list: readonly Revocation[] = []): Revocations {
   return {
     size: list.length,
     findForToken: ({ userId, roomId, sessionId, token }) =>
-      list.find(({ target, revokedAt, aheadSecondsByKey }) => {
+      list.find(({ target, revokedAt, aheadSecondsByKey, aheadDigests }) => {
         if (token === undefined) return false;
         const before = (seconds: number): boolean =>
-          token.ctime < seconds + (aheadSecondsByKey[token.keyId] ?? 0);
+          token.ctime < seconds + (aheadSecondsByKey[token.keyId] ?? 0) ||
+          aheadDigests.includes(token.digest);
         const issuedBefore = before(Math.ceil(revokedAt / 1000));
         if (target.kind === 'token') return target.digest === token.digest;
         if (target.kind === 'session')
