@@ -34,7 +34,7 @@ export type {
   VerifiedCredential,
 } from './decision.ts';
 export { findOpened } from './find-opened.ts';
-export { areGrantsEqual, areGrantsWithin } from './grants.ts';
+export { areGrantsEqual, areGrantsWithin, mayPublishStream } from './grants.ts';
 export { findHint, type HintId, type HintText, hintTexts } from './hints.ts';
 export { type RejudgeRules, type RuleView, ruleViewOf } from './rule-view.ts';
 export { isLeaseOver, type JudgedSession, type LeaseView, type SessionView } from './session-view.ts';
