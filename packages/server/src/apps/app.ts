@@ -1,4 +1,4 @@
-import type { Keyring, TokenFormat } from '@roomkey/token';
+import type { Keyring, TokenFormat, TokenKey } from '@roomkey/token';
 import type { UnixMillis } from '#kernel';
 
 /** An app's number: uint32, 1 to 4294967295. */
@@ -47,4 +47,6 @@ export interface KeyRing {
   readonly formats: ReadonlyMap<string, readonly TokenFormat[]>;
   /** Undefined unless the AppSign is active. */
   readonly appSign: AppSignVerifier | undefined;
+  /** The primary, which seals; absent when there is none (AD12). */
+  readonly sealing?: TokenKey;
 }
