@@ -102,6 +102,12 @@ export class CommandCall {
     return sentence(key, ...filling)(this.language);
   }
 
+  /** A command as it is typed here: from a clone by npm, else by its own name. */
+  command(words: string): string {
+    const byNpm = this.terminal.env['npm_lifecycle_event'] !== undefined;
+    return `${byNpm ? 'npm run -s roomkey --' : 'roomkey'} ${words}`;
+  }
+
   /** A text in the colour of its meaning, where colour may be used. Never colour alone: the word says it too. */
   paint(meaning: Meaning, text: string): string {
     return this.terminal.colour ? styleText(colours[meaning], text, { validateStream: false }) : text;

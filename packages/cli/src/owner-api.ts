@@ -96,7 +96,7 @@ export class OwnerApi {
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
     } catch (error) {
-      throw unreachable(this.url, error);
+      throw unreachable(this.url, reasonOf(error));
     }
   }
 }
@@ -124,15 +124,18 @@ async function readBody(response: Response): Promise<unknown> {
 }
 
 /** No answer came: not running, or another address. */
-export function unreachable(url: string, error: unknown): CliFailure {
-  const cause = error instanceof Error ? (error.cause as NodeJS.ErrnoException | undefined) : undefined;
-  const reason = cause?.code ?? (error instanceof Error ? error.name : 'unknown');
+export function unreachable(url: string, reason: string): CliFailure {
   return new CliFailure(sentence('noAnswer', { url, reason }), {
     exitCode: 1,
     name: 'connectFailed',
     code: 1002030,
     next: sentence('notRunningNext'),
   });
+}
+
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error ? (error.cause as NodeJS.ErrnoException | undefined) : undefined;
+  return cause?.code ?? (error instanceof Error ? error.name : 'unknown');
 }
 
 // RFC 9457 as the server writes it; anything else came from something in between.

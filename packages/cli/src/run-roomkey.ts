@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { CommanderError } from 'commander';
 import { buildProgram, type TypedCommand } from './build-program.ts';
 import { cleanText, safeJson } from './clean-text.ts';
@@ -6,6 +5,7 @@ import { CommandCall } from './command-call.ts';
 import { commandSpecs } from './command-specs.ts';
 import { CliFailure, usageFailure } from './failure.ts';
 import { findLanguage, type Language } from './language.ts';
+import { packageVersion } from './package-version.ts';
 import { type Sentence, sentence } from './sentence.ts';
 import { type Terminal, writeAll } from './terminal.ts';
 
@@ -38,7 +38,7 @@ async function parse(
   let helpOfGroup = '';
   const program = buildProgram(commandSpecs, {
     language,
-    version: readVersion(),
+    version: packageVersion(),
     writeOut: (text) => {
       shown += text;
     },
@@ -127,9 +127,4 @@ function failureJson(failure: CliFailure): string {
     ...(diagnosis === undefined ? {} : { diagnosis }),
   };
   return `${safeJson({ error })}\n`;
-}
-
-function readVersion(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { readonly version: string }).version;
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { sep } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
+import type { ServerDoor } from './server-door.ts';
 
 /** Everything a command touches of the world around it; tests give their own. */
 export interface Terminal {
@@ -20,10 +21,20 @@ export interface Terminal {
   readonly progressLine: boolean;
   /** Unix milliseconds. */
   nowMs(): number;
+  /** Calls back at every wish that this process stop: TERM, INT, HUP, or the starter gone. Until the returned call. */
+  onStopWish(listener: () => void): () => void;
+  /** Loads the server: only `up`, `serve` and `config` do. */
+  openServerDoor(): Promise<ServerDoor>;
 }
 
-/** The terminal of this process. */
-export function createTerminal(process: NodeJS.Process): Terminal {
+// `disconnect`: the bootstrap of a clone holds a channel to us, and is gone.
+const stopWishes = ['SIGTERM', 'SIGINT', 'SIGHUP', 'disconnect'] as const;
+
+/** The terminal of this process; `openServerDoor` comes from the entry, so that nothing here imports the server. */
+export function createTerminal(
+  process: NodeJS.Process,
+  openServerDoor: Terminal['openServerDoor'],
+): Terminal {
   const { stdin, stdout, stderr, env } = process;
   return {
     stdin,
@@ -36,6 +47,13 @@ export function createTerminal(process: NodeJS.Process): Terminal {
     interactive: stdin.isTTY === true && stderr.isTTY === true,
     progressLine: stderr.isTTY === true,
     nowMs: () => Date.now(),
+    openServerDoor,
+    onStopWish(listener) {
+      for (const wish of stopWishes) process.on(wish, listener);
+      return () => {
+        for (const wish of stopWishes) process.off(wish, listener);
+      };
+    },
   };
 }
 

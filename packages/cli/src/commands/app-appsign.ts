@@ -41,7 +41,7 @@ async function setAppSign(call: CommandCall, state: 'active' | 'suspended' | 'de
     alwaysAsk: state === 'destroyed',
   });
   if (receipt !== undefined && !call.json && state === 'suspended') {
-    await call.print(call.say('undoBy', { command: `roomkey app appsign resume --app ${appId}` }));
+    await call.print(call.say('undoBy', { command: call.command(`app appsign resume --app ${appId}`) }));
   }
   return 0;
 }

@@ -72,6 +72,12 @@ export const failurePhrases = {
   token03NoStreams: ['A token03 cannot name streams or planes.', 'token03 不能限定流或业务面。'],
   mintRefused: ['The token was not made, because of its arguments:', '参数有误，未生成 Token：'],
 
+  wsInTheClear: [
+    'A token or an AppSign proof would cross the network unencrypted: use https, or a server on this machine.',
+    'Token 或 AppSign 校验数据将以明文通过网络传输：请使用 https，或连接本机服务器。',
+  ],
+  configurationRefused: ['The configuration cannot be used:', '配置有误：'],
+  startFailed: ['The server could not be started:', '服务器无法启动：'],
   apiKeyForm: ['The API key file holds no API key.', 'API 密钥文件中没有有效的 API 密钥。'],
   serverAddressForm: [
     'The server address must look like http://127.0.0.1:7080 or 127.0.0.1:7080.',

@@ -1,5 +1,31 @@
 /** What commands about a running server say, in English and Chinese (LK4). */
 export const serverPhrases = {
+  starting: ['Starting the server', '正在启动服务器'],
+  running: ['Roomkey is running.', 'Roomkey 已启动。'],
+  signal: ['signal', '信令'],
+  readiness: ['readiness', '就绪检查'],
+  dataFolder: ['data', '数据目录'],
+  apiKey: ['API key', 'API 密钥'],
+  demoApp: ['demo app', '演示应用'],
+  demoFilesGone: [
+    'The demo app is there from before, but a file with its secrets is not; they cannot be shown again.',
+    '演示应用已存在，但存放其密钥的文件不在了，密钥无法再次显示。',
+  ],
+  fileDescriptors: ['open files', '文件描述符'],
+  roomForConnections: [
+    '{limit} allowed, for about {count} connections',
+    '上限 {limit}，约可容纳 {count} 个连接',
+  ],
+  tryInSecondTerminal: ['Try next, in a second terminal:', '接下来，在另一个终端中试试：'],
+  stopHint: ['Ctrl-C stops the server.', '按 Ctrl-C 停止服务器。'],
+  draining: [
+    'Draining: no new logins, clients are told to resume. Once more stops at once.',
+    '正在收尾：不再接受登录，并通知客户端重连。再次操作将立即停止。',
+  ],
+  setting: ['setting', '配置项'],
+  value: ['value', '值'],
+  source: ['source', '值的来源'],
+
   waitingForServer: ['Waiting for {url}', '正在等待 {url}'],
   keyInTheClear: [
     'The API key crosses the network unencrypted: use https.',
@@ -92,4 +118,18 @@ export const serverPhrases = {
   verdict_fail: ['fail', '未通过'],
   verdict_skip: ['skipped', '跳过'],
   verdict_note: ['note', '注意'],
+
+  login: ['login', '登录'],
+  admitted: ['admitted', '成功'],
+  lease: ['lease', '租约'],
+  noEnd: ['no end', '无期限'],
+  mayPublish: ['may publish', '可推流'],
+  anyStream: ['any stream', '任意流'],
+  no: ['no', '否'],
+  planes: ['planes', '业务面'],
+  online: ['online', '在线人数'],
+  retryAfter: ['try again in', '重试间隔'],
+  diagnosis: ['diagnosis', '诊断码'],
+  tryNext: ['Next: {command}', '下一步：{command}'],
+  ended: ['ended', '已结束'],
 } as const;

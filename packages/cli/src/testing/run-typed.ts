@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { runRoomkey } from '../run-roomkey.ts';
+import type { ServerDoor } from '../server-door.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** What a command line answered. */
@@ -21,11 +22,16 @@ export interface World {
   readonly folder?: string;
   readonly colour?: boolean;
   readonly nowMs?: number;
+  readonly door?: ServerDoor;
+  /** Called with every piece of standard output. */
+  readonly watchOut?: (piece: string) => void;
+  /** Given the way to wish that the command stop. */
+  readonly stopWith?: (stop: () => void) => void;
 }
 
 /** Runs a command line in this process and collects what it writes. */
 export async function runTyped(argv: readonly string[], world: World = {}): Promise<Answer> {
-  const out = collector();
+  const out = collector(world.watchOut);
   const err = collector();
   const folder = world.folder ?? tmpdir();
   const terminal: Terminal = {
@@ -41,6 +47,14 @@ export async function runTyped(argv: readonly string[], world: World = {}): Prom
     interactive: false,
     progressLine: false,
     nowMs: () => world.nowMs ?? 1_795_488_930_000,
+    async openServerDoor() {
+      if (world.door === undefined) throw new TypeError('this test gives no server door');
+      return world.door;
+    },
+    onStopWish(listener) {
+      world.stopWith?.(listener);
+      return () => {};
+    },
   };
   const exitCode = await runRoomkey(argv, terminal);
   return {
@@ -61,11 +75,12 @@ export function makeFolder(): string {
   return mkdtempSync(join(tmpdir(), 'roomkey-cli-'));
 }
 
-function collector(): { readonly stream: Writable; text(): string } {
+function collector(watch?: (piece: string) => void): { readonly stream: Writable; text(): string } {
   const pieces: Buffer[] = [];
   const stream = new Writable({
     write(piece: Buffer, _encoding, done) {
       pieces.push(piece);
+      watch?.(piece.toString('utf8'));
       done();
     },
   });
