@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { allPhrases, sentence } from './sentence.ts';
 
-const placeholders = (text: string): string[] =>
+const fillingsOf = (text: string): string[] =>
   [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '').toSorted();
 
 // Words that are the same in both languages: names of the product and of the vendor's terms.
@@ -15,7 +15,7 @@ describe('the dictionary', () => {
     for (const [key, [en, zh]] of phrases) {
       expect(en.trim(), key).not.toBe('');
       expect(zh.trim(), key).not.toBe('');
-      expect(placeholders(zh), key).toEqual(placeholders(en));
+      expect(fillingsOf(zh), key).toEqual(fillingsOf(en));
       expect(en, key).not.toMatch(/\p{Script=Han}/u);
     }
   });
