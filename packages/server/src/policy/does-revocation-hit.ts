@@ -54,9 +54,16 @@ export function doesHitToken(revocation: Revocation, subject: RevocationSubject,
   return subject.token !== undefined && isIssuedBefore(revocation, subject.token);
 }
 
-/** Whether a revocation refuses AppSign under this user id, or hits this session (AD11b). */
+/**
+ * Whether a revocation refuses AppSign under this user id, or hits this session (AD11b). A token that is given beside
+ * AppSign is judged by `doesHitToken`.
+ */
 export function doesHitAppSign(revocation: Revocation, subject: RevocationSubject, now: UnixMillis): boolean {
-  if (!isInForce(revocation, now) || !isTargeted(revocation.target, subject)) return false;
-  if (revocation.target.kind === 'session') return true;
-  return revocation.appSignRefusedUntil !== null && revocation.appSignRefusedUntil > now;
+  const { target, appSignRefusedUntil } = revocation;
+  if (!isInForce(revocation, now)) return false;
+  if (target.kind === 'session') {
+    return subject.sessionId !== undefined && subject.sessionId === target.sessionId;
+  }
+  if (target.kind !== 'user' || target.userId !== subject.userId) return false;
+  return appSignRefusedUntil !== null && appSignRefusedUntil > now;
 }
