@@ -128,6 +128,7 @@ export const errorFacts = {
   tooManyRefusedLogins: [1002073, 429, 'never', 'vendorNumber', 'AppCallTooFrequent', 4403],
   internal: [1002099, 500, 'after', 'vendor', 'RoomInnerError', 4500],
   clientTooOld: [900001, 426, 'never', 'roomkey', undefined, 4400],
+  originRefused: [900003, 403, 'never', 'roomkey'],
   protocolUnsupported: [900002, 400, 'never', 'roomkey', undefined, 4400],
 
   // The owner's HTTP API (API1, API2)

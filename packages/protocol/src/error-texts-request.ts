@@ -112,6 +112,10 @@ export const requestTexts = {
     'The connection was refused because this client is older than the server supports. Update the application.',
     '连接被拒绝，因为客户端版本过旧，服务器已不支持。请更新应用。',
   ],
+  originRefused: [
+    'The login was refused because this app does not take connections from the page it came from. Add the origin of the page to the app, or open the page from a listed one.',
+    '登录被拒绝，因为该应用不接受来自此页面来源的连接。请将页面来源加入应用的来源列表，或改用已列出的来源。',
+  ],
   protocolUnsupported: [
     'The connection was refused because this server does not speak the protocol version of the client. Update the server, or use an older client.',
     '连接被拒绝，因为服务器不支持客户端的协议版本。请升级服务器，或使用较旧的客户端。',

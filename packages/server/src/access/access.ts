@@ -32,7 +32,14 @@ export interface RefusedAnswer {
 }
 
 /** What a verb brought: its result, or one coded refusal. */
-export type Answer<Result> = { readonly ok: true; readonly result: Result } | RefusedAnswer;
+export type Answer<Result> = Granted<Result> | RefusedAnswer;
+
+/** A result. `afterSend` is called in the same turn in which the answer was given to the socket: events follow it (RM6). */
+export interface Granted<Result> {
+  readonly ok: true;
+  readonly result: Result;
+  readonly afterSend?: () => void;
+}
 
 /** What a socket knows beside the message: the challenge that was spent for it, and where the page came from. */
 export interface CredentialContext {
@@ -76,7 +83,15 @@ export interface Access {
   sendCommand(connection: Connection, message: SendCommandMessage): Promise<Answer<object>>;
   setRoomExtraInfo(connection: Connection, message: SetRoomExtraInfoMessage): Promise<Answer<object>>;
   setStreamExtraInfo(connection: Connection, message: SetStreamExtraInfoMessage): Promise<Answer<object>>;
-  snapshot(connection: Connection, roomId: string): Promise<Answer<RoomSnapshot>>;
+  /**
+   * Hands the room as it is now to `send`, which gives it to the socket at once: events go on behind it (WS7). For the
+   * `snapshot` verb, and for sockets that had to drop membership frames (WS11).
+   */
+  snapshot(
+    connection: Connection,
+    roomId: string,
+    send: (snapshot: RoomSnapshot) => void,
+  ): Promise<RefusedAnswer | undefined>;
   /** The socket is gone: its sessions are detached, or left if the client had logged out (SE1). */
   connectionLost(connection: Connection, lastFrameAtMono: MonoMillis): void;
   /** How many sessions this connection carries now: 0 = not admitted (WS2). */

@@ -121,6 +121,11 @@ export class SessionTable {
     return this.#list(connectionKey(connectionId));
   }
 
+  /** How many sessions come from an address: each adds one to its allowance of sockets (WS2). */
+  countOfAddress(addressKey: string): number {
+    return this.#groups.count(addressKeyOf(addressKey));
+  }
+
   /** How many sessions of an app are here. */
   countOfApp(appId: number): number {
     return this.#groups.count(appKey(appId));
@@ -159,12 +164,15 @@ export class SessionTable {
   #replace(slot: Slot, after: LiveSession): void {
     const before = slot.session;
     slot.session = after;
-    const [from, to] = [connectionOf(before), connectionOf(after)];
-    if (from !== to) {
-      this.#groups.delete(connectionKey(from), slot);
-      this.#groups.add(connectionKey(to), slot);
-    }
+    this.#regroup(slot, connectionKey(connectionOf(before)), connectionKey(connectionOf(after)));
+    this.#regroup(slot, addressKeyOf(before.addressKey), addressKeyOf(after.addressKey));
     this.#arm(after);
+  }
+
+  #regroup(slot: Slot, from: string, to: string): void {
+    if (from === to) return;
+    this.#groups.delete(from, slot);
+    this.#groups.add(to, slot);
   }
 
   #remove(slot: Slot): void {
@@ -201,8 +209,9 @@ function connectionOf(session: LiveSession): string {
 }
 
 function groupsOf(session: LiveSession): readonly string[] {
-  const { appId, userId, roomId } = session;
+  const { appId, userId, roomId, addressKey } = session;
   return [
+    addressKeyOf(addressKey),
     appKey(appId),
     userKey(appId, userId),
     roomKey(appId, roomId),
@@ -210,6 +219,7 @@ function groupsOf(session: LiveSession): readonly string[] {
   ];
 }
 
+const addressKeyOf = (addressKey: string): string => `d${addressKey}`;
 const appKey = (appId: number): string => `a${appId}`;
 const userKey = (appId: number, userId: string): string => `u${appId} ${userId}`;
 const roomKey = (appId: number, roomId: string): string => `r${appId} ${roomId}`;

@@ -1,0 +1,110 @@
+import { RoomkeyError } from '#kernel';
+import type { Actor, AppRules, RevocationTarget, RulesEdit, RulesVersion } from '#policy';
+import type { LiveSession } from '#sessions';
+import { judgeAgain, sweepApp } from './apply-rules.ts';
+import type { ChangeEffect, ChangeReceipt, SessionInfo } from './owner-desk.ts';
+import type { AccessParts } from './parts.ts';
+import { sessionInfoOf } from './session-info.ts';
+
+/** The topic by which a node asks all to load and apply an app's rules (CL4). */
+export const applyRulesTopic = 'access.applyRules';
+
+const applyWithinMs = 8_000;
+
+interface ApplyRules {
+  readonly appId: number;
+  readonly version: RulesVersion;
+  readonly target: RevocationTarget | undefined;
+}
+
+const noEffect: ChangeEffect = { ended: [], narrowed: [], ending: [], judged: 0 };
+
+/**
+ * Changes the rules of an app and resolves when every node has applied them: durable first, then the floor, so that no
+ * login decided by older rules enters any more, then every running session judged again (SE10, CL2, CL4).
+ */
+export async function changeRules(
+  parts: AccessParts,
+  change: {
+    readonly appId: number;
+    readonly ifVersion: RulesVersion | undefined;
+    readonly by: Actor;
+    readonly edit: RulesEdit;
+  },
+): Promise<ChangeReceipt> {
+  const { appId, ifVersion, by, edit } = change;
+  const rules = await parts.rules.change(appId, ifVersion, by, edit);
+  return await applyEverywhere(parts, rules, edit);
+}
+
+/** Lets every node apply rules that are already durable. */
+export async function applyEverywhere(
+  parts: AccessParts,
+  rules: AppRules,
+  edit: RulesEdit,
+): Promise<ChangeReceipt> {
+  const { appId, version } = rules;
+  await parts.directory.raiseRules(appId, version);
+  const body: ApplyRules = { appId, version, target: edit.kind === 'revoke' ? edit.target : undefined };
+  const { answers, silent } = await parts.bus.ask({ topic: applyRulesTopic, body }, applyWithinMs);
+  const effect = addUp([...answers.values()] as readonly ChangeEffect[]);
+  return { rules, applied: silent.length === 0, silentNodes: silent, effect };
+}
+
+/** What this node does when it is asked to apply rules; handles `applyRulesTopic`. */
+export async function applyRulesHere(parts: AccessParts, body: unknown): Promise<ChangeEffect> {
+  const { appId, version, target } = body as ApplyRules;
+  const rules = parts.rules.find(appId);
+  if (rules === undefined || rules.version < version) throw new RoomkeyError('rulesUnsettled');
+  const { judged, hit } = await sweepApp(parts, appId, firstHit(parts, appId, target));
+  const of = (effect: (typeof hit)[number]['effect']): SessionInfo[] =>
+    hit.filter((each) => each.effect === effect).map(({ session }) => sessionInfoOf(session));
+  return { ended: of('ended'), narrowed: of('narrowed'), ending: of('ending'), judged };
+}
+
+/** Those whom a revocation names come first, by index: they must not wait for a sweep of everybody (SE10). */
+function firstHit(
+  parts: AccessParts,
+  appId: number,
+  target: RevocationTarget | undefined,
+): readonly LiveSession[] {
+  switch (target?.kind) {
+    case 'user':
+      return parts.sessions.ofUser(appId, target.userId);
+    case 'room':
+      return parts.sessions.ofRoom(appId, target.roomId);
+    case 'session': {
+      const session = parts.sessions.find(target.sessionId);
+      return session?.appId === appId ? [session] : [];
+    }
+    default:
+      return [];
+  }
+}
+
+/** What a change would do to the sessions of this node, without doing it (AD11). */
+export function previewRules(parts: AccessParts, wouldBe: AppRules): ChangeEffect {
+  const ended: SessionInfo[] = [];
+  const narrowed: SessionInfo[] = [];
+  const ending: SessionInfo[] = [];
+  const sessions = parts.sessions.ofApp(wouldBe.appId);
+  for (const session of sessions) {
+    const judgement = judgeAgain(parts, wouldBe, session);
+    if (judgement.verdict === 'replace') narrowed.push(sessionInfoOf(session));
+    if (judgement.verdict === 'end')
+      (judgement.withinSeconds === 0 ? ended : ending).push(sessionInfoOf(session));
+  }
+  return { ended, narrowed, ending, judged: sessions.length };
+}
+
+function addUp(effects: readonly ChangeEffect[]): ChangeEffect {
+  return effects.reduce(
+    (sum, effect) => ({
+      ended: [...sum.ended, ...effect.ended],
+      narrowed: [...sum.narrowed, ...effect.narrowed],
+      ending: [...sum.ending, ...effect.ending],
+      judged: sum.judged + effect.judged,
+    }),
+    noEffect,
+  );
+}
