@@ -1,6 +1,14 @@
 /**
- * testing: what tests of the server and of programs built on it need: a clock that is moved by hand and a plane
- * without media. Never used by the server itself.
+ * testing: what tests of the server and of programs built on it need: a clock that is moved by hand, sample sessions,
+ * rooms with guests, and a plane without media. Never used by the server itself.
  */
 export { FakeClock } from './fake-clock.ts';
+export { type GuestChanges, type RoomGuest, type RoomNode, RoomWorld } from './room-world.ts';
+export {
+  RecordingSink,
+  sampleConnection,
+  sampleCredential,
+  sampleLease,
+  sampleSession,
+} from './session-samples.ts';
 export { type PlaneCall, type PlaneConnection, type PlaneTemper, TestPlane } from './test-plane.ts';
