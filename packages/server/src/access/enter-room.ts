@@ -1,12 +1,4 @@
-import {
-  checkRoomId,
-  checkUserId,
-  checkUserName,
-  type LoginMessage,
-  limits,
-  type RoomkeyErrorName,
-  type SwitchRoomMessage,
-} from '@roomkey/protocol';
+import { limits, type RoomkeyErrorName } from '@roomkey/protocol';
 import type { Admitted, Check } from '#admission';
 import type { EnterOutcome, EnterRequest } from '#cluster';
 import { createId } from '#kernel';
@@ -17,11 +9,10 @@ import {
   createLease,
   createResumeTicket,
   enterSession,
-  type Present,
   toLeaseRecord,
   wireLease,
 } from '#sessions';
-import type { Answer, CredentialContext, Entered, RefusedAnswer } from './access.ts';
+import type { Answer, Entered, RefusedAnswer } from './access.ts';
 import { rejudgeOne } from './apply-rules.ts';
 import { endSession } from './end-session.ts';
 import { type EnterAsk, factsOf, findIdFault } from './enter-ask.ts';

@@ -26,6 +26,7 @@ export {
 } from './app-rules.ts';
 export { defaultPolicies } from './default-policy.ts';
 export { diffPolicies, type PolicyDifference } from './diff-policies.ts';
+export { imagineRules } from './imagine-rules.ts';
 export { type FirstSight, type IssuerClock, IssuerClocks } from './issuer-clocks.ts';
 export { KeyUse, type SecretUse } from './key-use.ts';
 export { describeProblem, type ParsedPolicy, type PolicyProblem, parsePolicy } from './parse-policy.ts';

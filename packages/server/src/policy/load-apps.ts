@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import { type AppId, openApp, type Sealer } from '#apps';
 import type { UnixMillis } from '#kernel';
@@ -25,8 +26,8 @@ export interface LoadedApps {
   readonly fingerprints: readonly string[];
 }
 
-// Rows come over from the thread of the database; a batch is what its parsing may hold the loop up.
-const batchRows = 5_000;
+// What the loop may be held up by at once: rows that come over, rows that are put into the index.
+const batchRows = 2_000;
 
 /** Reads rules from the database into memory: all apps at start, one when another writer changed it. */
 export async function loadApps(options: LoadOptions): Promise<LoadedApps> {
@@ -90,7 +91,10 @@ export async function loadRevocations(
   }
   const index = new RevocationIndex();
   rows.sort((one, other) => one.rules_version - other.rules_version);
-  for (const row of rows) index.append(toRevocation(row), row.rules_version);
+  for (const [at, row] of rows.entries()) {
+    index.append(toRevocation(row), row.rules_version);
+    if (at % batchRows === batchRows - 1) await setImmediate();
+  }
   return index;
 }
 

@@ -40,8 +40,14 @@ export function planRevocation(
   };
 }
 
-function createRevocation(
-  { state, appId, now, clocks }: EditContext,
+/** What a revocation is made from: the policy, the time, and what is known of the issuers' clocks. */
+export interface RevocationContext extends Pick<EditContext, 'appId' | 'now' | 'clocks'> {
+  readonly state: { readonly policy: Policy };
+}
+
+/** The revocation that such a target leads to now; nothing is kept. */
+export function createRevocation(
+  { state, appId, now, clocks }: RevocationContext,
   target: RevocationTarget,
   marginSeconds: number,
 ): Revocation {
