@@ -49,6 +49,15 @@ describe('reading a policy', () => {
     expect(parsed.ok ? 0 : parsed.problems.length).toBe(Object.keys(base).length - 1);
   });
 
+  it('[TK12][AD5] forcing Token changes nothing else, CBC least of all', () => {
+    const base = defaultPolicies.imported;
+    const parsed = parsePolicy({ forced: true }, base);
+    expect(parsed.ok ? diffPolicies(base, parsed.policy) : []).toEqual([
+      { field: 'forced', from: false, to: true },
+    ]);
+    expect(parsed).toMatchObject({ policy: { cbc: 'allow', cbcShape: 'off' } });
+  });
+
   it.each([null, [], 'policy', 7, undefined])('[CF2] refuses %j', (value) => {
     expect(parsePolicy(value)).toMatchObject({ ok: false, problems: [{ path: '' }] });
   });
