@@ -18,6 +18,7 @@ export { mintToken } from './mint-token.ts';
 export type { OpenFault } from './open-fault.ts';
 export type {
   AdmittingRule,
+  CbcStanding,
   ClosedRefusalReason,
   FormatCheck,
   OpenedRefusalReason,

@@ -17,6 +17,8 @@ export interface KeyringOptions {
   readonly cbc?: CbcRule;
   /** `off` (default) or `strict` (TK12a). It narrows what garbling can reach; only GCM closes it. */
   readonly cbcShape?: CbcShape;
+  /** Says of each CBC token that opened which stricter rules it would pass: `cbc` in the result. Default false. */
+  readonly describeCbc?: boolean;
   /** Seconds an issuer's clock may run ahead of ours. Default 300. Expiry has no skew (TK15). */
   readonly clockSkewSeconds?: number;
 }
@@ -26,6 +28,7 @@ export interface Keyring {
   readonly keys: readonly TokenKey[];
   readonly cbc: CbcRule;
   readonly cbcShape: CbcShape;
+  readonly describeCbc: boolean;
   readonly clockSkewSeconds: number;
   /** Ids of the keys that have sealed 2^31 GCM tokens or more: rotate them (TK6). Read afresh at each access. */
   readonly keysNearSealLimit: readonly string[];
@@ -37,7 +40,8 @@ export interface Keyring {
  * @throws {TypeError} for no key, more than 4 keys, two keys of one id, or an unknown rule.
  */
 export function createKeyring(keys: readonly TokenKey[], options: KeyringOptions = {}): Keyring {
-  const { cbc = 'allow', cbcShape = 'off', clockSkewSeconds = DEFAULT_CLOCK_SKEW_SECONDS } = options;
+  const { cbc = 'allow', cbcShape = 'off', describeCbc = false } = options;
+  const { clockSkewSeconds = DEFAULT_CLOCK_SKEW_SECONDS } = options;
   checkKeys(keys);
   if (!['deny', 'appIdFirst', 'allow'].includes(cbc)) {
     throw new TypeError('cbc must be deny, appIdFirst or allow');
@@ -51,6 +55,7 @@ export function createKeyring(keys: readonly TokenKey[], options: KeyringOptions
     keys: held,
     cbc,
     cbcShape,
+    describeCbc,
     clockSkewSeconds,
     get keysNearSealLimit(): readonly string[] {
       return held.filter((key) => key.sealedCount >= SEAL_WARNING_COUNT).map((key) => key.id);

@@ -59,6 +59,7 @@ function describeOpened(frame: Frame, attempt: Attempt, claims: TokenClaims, key
     rule: nameRule(frame, attempt, keyring),
     digest: tokenDigest(claims),
     ivHex: frame.iv.toString('hex'),
+    ...(attempt.cbc === undefined ? {} : { cbc: attempt.cbc }),
   };
 }
 

@@ -3,6 +3,14 @@ import type { TokenClaims, TokenFormat } from './token-claims.ts';
 /** Which rule let a token in (TK12): its seal, a CBC rule, or the C++ token03 exception of TK10. */
 export type AdmittingRule = 'gcm' | 'cbcAllow' | 'cbcAppIdFirst' | 'cpp03Unpadded';
 
+/** Which stricter rules a CBC token would pass: for those who count before they enforce (TK12, TK12a). */
+export interface CbcStanding {
+  /** It begins with the app id of its key. */
+  readonly appIdFirst: boolean;
+  /** It is written exactly as a named generator writes. */
+  readonly strictShape: boolean;
+}
+
 /** A token that a key opened into well-formed claims. What it says may still be refused. */
 export interface OpenedToken {
   readonly claims: TokenClaims;
@@ -13,6 +21,8 @@ export interface OpenedToken {
   readonly digest: string;
   /** The IV in hexadecimal. In GCM a repeat under one key with other claims is an alarm (TK12b). */
   readonly ivHex: string;
+  /** Only for CBC, and only from a keyring that was asked to `describeCbc`. */
+  readonly cbc?: CbcStanding;
 }
 
 /** Why a token was refused although it opened. Each may be told to the client (TK13). */

@@ -7,6 +7,7 @@ import { type JsonScan, scanJson } from './json-scanner.ts';
 import type { Keyring } from './keyring.ts';
 import { GCM_TAG_BYTES } from './limits.ts';
 import { FAULT_BITS, faultIf } from './open-fault.ts';
+import type { CbcStanding } from './open-result.ts';
 import { readClaims } from './read-claims.ts';
 import { readOwnWriting } from './read-own-writing.ts';
 import type { StepTally } from './step-tally.ts';
@@ -26,6 +27,7 @@ export interface Attempt {
   readonly faults: number;
   readonly claims: TokenClaims | undefined;
   readonly unpadded: boolean;
+  readonly cbc?: CbcStanding;
 }
 
 /**
@@ -90,25 +92,17 @@ function readPlain({ frame, key, keyring, probe, plain, padding }: Opening): Att
     faultIf(document.repeated, FAULT_BITS.repeatedKey) |
     faultIf(bad, FAULT_BITS.field) |
     judgeExpiry(claims, frame);
-  const ruleFaults = frame.format === '04-gcm' ? 0 : breakCbcRules(keyring, key, text, claims);
-  const shapeFaults =
-    frame.format === '04-gcm' || keyring.cbcShape === 'off'
-      ? 0
-      : faultIf(!hasGeneratorShape(document, claims), FAULT_BITS.cbcShape);
+  const isCbc = frame.format !== '04-gcm';
+  const appIdFirst = text.startsWith('{"app_id":') && (key.appId === undefined || claims.appId === key.appId);
+  const ruleFaults = faultIf(isCbc && keyring.cbc === 'appIdFirst' && !appIdFirst, FAULT_BITS.cbcRule);
+  const isStrict = isCbc && keyring.cbcShape === 'strict';
+  const shapeFaults = faultIf(isStrict && !hasGeneratorShape(document, claims), FAULT_BITS.cbcShape);
   tally?.count('rule', 1);
-  return {
-    keyId: key.id,
-    faults: faults | ruleFaults | shapeFaults,
-    claims,
-    unpadded: padding.unpadded,
-  };
-}
-
-/** TK12: `appIdFirst` puts the app id into the block an attacker's IV can flip, and pins its value. */
-function breakCbcRules(keyring: Keyring, key: TokenKey, text: string, claims: TokenClaims): number {
-  const begins = text.startsWith('{"app_id":');
-  const ownApp = key.appId === undefined || claims.appId === key.appId;
-  return faultIf(keyring.cbc === 'appIdFirst' && !(begins && ownApp), FAULT_BITS.cbcRule);
+  const all = faults | ruleFaults | shapeFaults;
+  const attempt = { keyId: key.id, faults: all, claims, unpadded: padding.unpadded };
+  // Only what has opened is described: an attempt that failed costs the same either way (TK13).
+  if (!isCbc || !keyring.describeCbc || all !== 0) return attempt;
+  return { ...attempt, cbc: { appIdFirst, strictShape: isStrict || hasGeneratorShape(document, claims) } };
 }
 
 function openCbc(frame: Frame, key: TokenKey): Buffer {

@@ -7,9 +7,10 @@ import type { OpenedToken, TokenEvidence } from './decision.ts';
  */
 export function findOpened(policy: Policy, evidence: TokenEvidence): OpenedToken | undefined {
   if (evidence.state !== 'opened') return undefined;
-  const { cbc } = evidence.token;
-  if (cbc === undefined) return evidence.token;
-  const byRule = policy.cbc === 'allow' || (policy.cbc === 'appIdFirst' && cbc.appIdFirst);
-  const byShape = policy.cbcShape === 'off' || cbc.strictShape;
+  const { cbc, format } = evidence.token;
+  if (format === '04-gcm') return evidence.token;
+  // A CBC token that nobody described passes only where nothing is asked of it.
+  const byRule = policy.cbc === 'allow' || (policy.cbc === 'appIdFirst' && cbc?.appIdFirst === true);
+  const byShape = policy.cbcShape === 'off' || cbc?.strictShape === true;
   return byRule && byShape ? evidence.token : undefined;
 }

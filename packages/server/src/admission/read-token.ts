@@ -1,7 +1,4 @@
 import {
-  createKeyring,
-  type Keyring,
-  type KeyringOptions,
   type OpenedToken as Opened,
   openToken,
   parsePayload,
@@ -23,7 +20,7 @@ export function readToken(text: string | undefined, keys: KeyRing): TokenEvidenc
   if (!result.ok) return readClosed(text);
   // A key opens only the formats its owner listed (AD12).
   if (!keys.formats.get(result.keyId)?.includes(result.format)) return readClosed(text);
-  return { state: 'opened', token: readOpened(text, result, keys.tokens) };
+  return { state: 'opened', token: readOpened(result) };
 }
 
 /** What can be told without a key (TK13). */
@@ -36,13 +33,13 @@ function readClosed(text: string): TokenEvidence {
   return { state: 'unopened', format: seen.format, outerExpire: seen.outerExpire };
 }
 
-function readOpened(text: string, opened: Opened, keyring: Keyring): OpenedToken {
+function readOpened(opened: Opened): OpenedToken {
   const { claims, digest, keyId, format } = opened;
   return {
     digest,
     keyId,
     format,
-    cbc: format === '04-gcm' ? undefined : readCbcRules(text, keyId, keyring),
+    cbc: opened.cbc,
     appId: claims.appId,
     userId: claims.userId,
     roomId: claims.version === '03' ? claims.roomId : undefined,
@@ -50,16 +47,6 @@ function readOpened(text: string, opened: Opened, keyring: Keyring): OpenedToken
     expire: claims.expire,
     privileges: readPrivileges(claims),
   };
-}
-
-/** Which stricter rules this CBC token would pass (TK12, TK12a): asked of the codec with the key that opened it. */
-function readCbcRules(text: string, keyId: string, keyring: Keyring): OpenedToken['cbc'] {
-  const key = keyring.keys.filter((one) => one.id === keyId);
-  const opens = (rules: KeyringOptions): boolean =>
-    openToken(text, createKeyring(key, rules), 0, { checkClock: 'none' }).ok;
-  // Nearly all pass both, and each question costs an opening.
-  if (opens({ cbc: 'appIdFirst', cbcShape: 'strict' })) return { appIdFirst: true, strictShape: true };
-  return { appIdFirst: opens({ cbc: 'appIdFirst' }), strictShape: opens({ cbcShape: 'strict' }) };
 }
 
 function readPrivileges(claims: TokenClaims): TokenPrivileges {

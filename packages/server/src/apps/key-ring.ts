@@ -49,7 +49,7 @@ export function createKeyRing(
   const primary = opening.find((secret) => secret.state === 'primary');
   const sealing = primary === undefined ? undefined : held.tokens.get(primary.secretId);
   return {
-    tokens: keys.length === 0 ? undefined : createKeyring(keys, { cbc: 'allow' }),
+    tokens: keys.length === 0 ? undefined : createKeyring(keys, { cbc: 'allow', describeCbc: true }),
     formats: new Map(opening.map(({ secretId, formats }) => [secretId, formats])),
     appSign: appSign === 'active' ? held.appSign : undefined,
     ...(sealing === undefined ? {} : { sealing }),

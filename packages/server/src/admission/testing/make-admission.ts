@@ -49,7 +49,7 @@ export function makeKeys(
   const { formats = allFormats, appSignActive = true, withKey = true } = options;
   const key = createTokenKey({ id: 'k1', secret, appId: subject.appId });
   return {
-    tokens: withKey ? createKeyring([key]) : undefined,
+    tokens: withKey ? createKeyring([key], { describeCbc: true }) : undefined,
     formats: new Map(withKey ? [['k1', formats]] : []),
     appSign: appSignActive ? { verify: verifyProof } : undefined,
   };
