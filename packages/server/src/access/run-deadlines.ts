@@ -90,6 +90,7 @@ async function leaveRoom(parts: AccessParts, session: LiveSession): Promise<void
   if (absent?.state !== 'absent') return;
   const { sessionId, fence } = absent;
   stopPlanes(parts, absent, { cause: 'timeout' });
+  parts.rooms.drop(absent);
   parts.streams.drop(sessionId);
   parts.streamChanges.drop(sessionId);
   await parts.directory.present({ nodeId: parts.nodes.self, sessionId, fence, state: 'absent' });

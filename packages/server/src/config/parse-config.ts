@@ -1,7 +1,7 @@
 import { type ParseError, parse as parseJsonc, printParseErrorCode } from 'jsonc-parser';
+import { nearestName } from '#kernel';
 import type { Config } from './config.ts';
 import { type ConfigField, configFields } from './config-fields.ts';
-import { nearestName } from './nearest-name.ts';
 
 /** Where a value came from; later ones win (CF1). */
 export type ConfigOrigin = 'default' | 'file' | 'environment' | 'flag';

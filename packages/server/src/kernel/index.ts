@@ -15,6 +15,7 @@ export {
 export { Disposer } from './disposer.ts';
 export { createId, createSecretText, hashText } from './ids.ts';
 export { createLogger, type Logger, type LoggerOptions } from './logger.ts';
+export { nearestName } from './nearest-name.ts';
 export { RoomkeyError } from './roomkey-error.ts';
 export {
   type BucketRate,

@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { nearestName } from './nearest-name.ts';
+import { nearestName } from '#kernel';
 import type { Policy } from './policy.ts';
 import { policyFields } from './policy-schema.ts';
 
