@@ -46,7 +46,7 @@ export interface Config {
 
 /** The values where nothing else is said. */
 export const defaultConfig: Config = {
-  dataDir: 'roomkey-data',
+  dataDir: '.roomkey',
   host: '127.0.0.1',
   port: 7080,
   publicHosts: [],
