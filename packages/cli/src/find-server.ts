@@ -34,12 +34,12 @@ export function dataFolderOf(call: CommandCall): string {
 }
 
 /**
- * The address of the running server: `--server`, else `endpoint.json` in the data directory (CLI2a).
+ * The address of the running server: `--server`, ROOMKEY_URL, else `endpoint.json` in the data directory (CLI2a).
  *
  * @throws {CliFailure} 1002030 when nothing is running there.
  */
 export async function findServerUrl(call: CommandCall): Promise<string> {
-  const typed = call.text('server');
+  const typed = call.text('server') ?? call.terminal.env['ROOMKEY_URL'];
   if (typed !== undefined) return parseServerUrl(typed);
   const folder = dataFolderOf(call);
   const endpoint = await readEndpoint(folder);

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import {
   type AccessServer,
-  type AccessServerOptions,
+  type Config,
   createAccessServer,
   describeConfig,
   describeConfigProblem,
@@ -13,109 +13,122 @@ import {
   StartRefused,
   takeMasterKeyText,
 } from '@roomkey/server';
-import { CliFailure } from './failure.ts';
+import { errorSentence } from './error-sentence.ts';
+import { CliFailure, usageFailure } from './failure.ts';
 import { sentence } from './sentence.ts';
 import type { RunningServer, ServerDoor, TypedConfiguration } from './server-door.ts';
 
-const configFile = 'roomkey.config.json';
-const everyScope = ['read', 'diagnose', 'sessions', 'policy', 'secrets', 'mint'] as const;
-
-/** The server as `up`, `serve` and `config` use it: the one file of the command line that imports it. */
+/** The server package behind the commands `up`, `serve` and `config`. */
 export const serverDoor: ServerDoor = {
   async readConfiguration(typed) {
-    const parsed = await readConfiguration(typed);
+    const parsed = await parse(typed);
     if (!parsed.ok) return { ok: false, problems: parsed.problems.map(describeConfigProblem) };
     const hasMasterKey = (typed.env['ROOMKEY_MASTER_KEY'] ?? '') !== '';
-    const rows = describeConfig(parsed, hasMasterKey).map(({ path, value, origin }) => ({
-      path,
-      value,
-      source: origin,
-    }));
+    const rows = describeConfig(parsed, hasMasterKey).map(({ path, value, origin }) => {
+      return {
+        path,
+        value: origin === 'not set' || path === 'ROOMKEY_MASTER_KEY' ? value : readJson(value),
+        source: origin,
+      };
+    });
     return { ok: true, rows };
   },
   async start(typed) {
-    const parsed = await readConfiguration(typed);
+    const parsed = await parse(typed);
     if (!parsed.ok) {
-      throw new CliFailure(sentence('startFailed'), {
-        exitCode: 2,
-        name: 'usage',
-        details: parsed.problems.map(describeConfigProblem),
-      });
+      const details = parsed.problems.map(describeConfigProblem);
+      throw new CliFailure(sentence('configurationRefused'), { exitCode: 2, name: 'usage', details });
     }
     const { config } = parsed;
-    // The key leaves the environment of this process, so that no child finds it there (SC3).
-    const text = takeMasterKeyText(process.env);
-    const options: AccessServerOptions = {
-      config,
-      willHaveDemoApp: typed.flags.demo === true,
-      ...(text === undefined ? {} : { masterKey: { from: 'environment', text } }),
-    };
-    return runningOf(await startServer(options), resolve(config.dataDir));
+    // The one place that changes the environment of this process: the master key must not stay in it (SC3).
+    const masterKeyText = takeMasterKeyText(process.env);
+    try {
+      const server = await createAccessServer({
+        config: typed.flags.demo === true ? quiet(parsed) : config,
+        ...(masterKeyText === undefined ? {} : { masterKey: { from: 'environment', text: masterKeyText } }),
+        willHaveDemoApp: typed.flags.demo === true,
+      });
+      return runningServer(server, resolve(config.dataDir));
+    } catch (error) {
+      throw startFailure(error, config);
+    }
   },
 };
 
-async function startServer(options: AccessServerOptions): Promise<AccessServer> {
-  try {
-    return await createAccessServer(options);
-  } catch (failure) {
-    throw new CliFailure(sentence('startFailed'), {
-      exitCode: 1,
-      name: 'startFailed',
-      details: detailsOf(failure),
-    });
-  }
+function readJson(text: string): unknown {
+  return text === '' ? text : (JSON.parse(text) as unknown);
 }
 
-function detailsOf(failure: unknown): readonly string[] {
-  if (failure instanceof StartRefused) return failure.problems.map(({ problem, fix }) => `${problem} ${fix}`);
-  if (failure instanceof MasterKeyUnusable) return [failure.message];
-  if (failure instanceof RoomkeyError) return [`${failure.code} ${failure.errorName}`, ...failure.details];
-  if (failure instanceof Error && 'code' in failure) return [`${String(failure.code)}: ${failure.message}`];
-  throw failure;
+// `up` talks to a person: lines of a log that say that all is well would stand between its own.
+function quiet({ config, origins }: Extract<ParsedConfig, { ok: true }>): Config {
+  return origins.get('logLevel') === 'default' ? { ...config, logLevel: 'warn' } : config;
 }
 
-async function readConfiguration({
-  file,
-  workFolder,
-  env,
-  flags,
-}: TypedConfiguration): Promise<ParsedConfig> {
-  const { demo, dataDir, ...rest } = flags;
-  const fileText = await readConfigFile(file ?? join(workFolder, configFile), file !== undefined);
+async function parse(typed: TypedConfiguration): Promise<ParsedConfig> {
+  const { dataDir, host, port, production } = typed.flags;
+  const fileText = await readConfigFile(typed);
   return parseConfig({
     ...(fileText === undefined ? {} : { fileText }),
-    environment: env,
-    flags: { ...rest, ...(dataDir === undefined ? {} : { 'data-dir': dataDir }) },
+    environment: typed.env,
+    flags: { 'data-dir': dataDir, host, port, production },
   });
 }
 
-async function readConfigFile(path: string, isNamed: boolean): Promise<string | undefined> {
+async function readConfigFile({ file, workFolder }: TypedConfiguration): Promise<string | undefined> {
+  const path = file ?? join(workFolder, 'roomkey.config.json');
   try {
     return await readFile(path, 'utf8');
-  } catch (failure) {
-    if (!isNamed && (failure as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new CliFailure(sentence('startFailed'), {
-      exitCode: 2,
-      name: 'usage',
-      details: [(failure as Error).message],
-    });
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? 'unknown';
+    if (file === undefined && reason === 'ENOENT') return undefined;
+    throw usageFailure(sentence('fileUnreadable', { file: path, reason }));
   }
 }
 
-function runningOf(server: AccessServer, dataFolder: string): RunningServer {
+function runningServer(server: AccessServer, dataFolder: string): RunningServer {
   const by = { name: 'cli' };
   return {
     url: server.url,
     dataFolder,
     hasApp: (appId) => server.rules.find(appId) !== undefined,
     async importApp(app) {
-      await server.rules.importApp({ ...app, secrets: [...app.secrets] }, by);
+      await server.rules.importApp(app, by);
     },
     async createApiKey(name) {
-      const { text } = await server.keys.create({ name, scopes: [...everyScope], appIds: null }, by);
-      return text;
+      const scopes = ['read', 'diagnose', 'sessions', 'policy', 'secrets', 'mint'] as const;
+      return (await server.keys.create({ name, scopes, appIds: null }, by)).text;
     },
     drain: () => server.drain(),
     stop: () => server.stop(),
   };
+}
+
+function startFailure(error: unknown, { host, port, dataDir }: Config): unknown {
+  if (error instanceof StartRefused) {
+    const details = error.problems.map(({ problem, fix }) => `${problem} ${fix}`);
+    return new CliFailure(sentence('startRefused'), { exitCode: 1, name: 'startRefused', details });
+  }
+  if (error instanceof MasterKeyUnusable) {
+    const details = [error.message];
+    return new CliFailure(sentence('startFailed'), { exitCode: 1, name: 'masterKeyUnusable', details });
+  }
+  if (error instanceof RoomkeyError) {
+    const { code, errorName: name, details } = error;
+    return new CliFailure(errorSentence(name), { exitCode: 1, name, code, details });
+  }
+  const reason = (error as NodeJS.ErrnoException).code;
+  if (reason === 'EADDRINUSE' || reason === 'EACCES' || reason === 'EADDRNOTAVAIL') {
+    return new CliFailure(sentence('cannotListen', { host, port, reason }), {
+      exitCode: 1,
+      name: 'cannotListen',
+      next: sentence('cannotListenNext'),
+    });
+  }
+  if (reason === 'ENOENT' || reason === 'EROFS' || reason === 'ENOSPC' || reason === 'ENOTDIR') {
+    return new CliFailure(sentence('dataFolderUnusable', { folder: dataDir, reason }), {
+      exitCode: 1,
+      name: 'dataFolder',
+    });
+  }
+  return error;
 }

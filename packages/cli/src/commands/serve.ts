@@ -46,7 +46,7 @@ export function typedConfiguration(call: CommandCall, demo: boolean): TypedConfi
   const dataDir = call.text('data');
   const host = call.text('host');
   const port = call.number('port', 0, 65_535);
-  const file = call.text('config');
+  const file = call.text('config') ?? env['ROOMKEY_CONFIG'];
   const flags: TypedFlags = {
     ...(dataDir === undefined ? {} : { dataDir: resolve(folder, dataDir) }),
     ...(host === undefined ? {} : { host }),

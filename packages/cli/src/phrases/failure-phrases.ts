@@ -77,6 +77,19 @@ export const failurePhrases = {
     'Token 或 AppSign 校验数据将以明文通过网络传输：请使用 https，或连接本机服务器。',
   ],
   configurationRefused: ['The configuration cannot be used:', '配置有误：'],
+  startRefused: ['The server must not start like this in production:', '生产环境下不能这样启动服务器：'],
+  cannotListen: [
+    'Nothing can listen on {host} port {port} ({reason}).',
+    '无法监听 {host} 的端口 {port}（{reason}）。',
+  ],
+  cannotListenNext: [
+    'Another program may hold the port: stop it, or choose one with --port. Port 0 takes any free one.',
+    '端口可能已被其他程序占用：请停止该程序，或用 --port 另选端口。端口 0 表示任意空闲端口。',
+  ],
+  dataFolderUnusable: [
+    'The data directory {folder} cannot be used ({reason}).',
+    '数据目录 {folder} 无法使用（{reason}）。',
+  ],
   startFailed: ['The server could not be started:', '服务器无法启动：'],
   apiKeyForm: ['The API key file holds no API key.', 'API 密钥文件中没有有效的 API 密钥。'],
   serverAddressForm: [
