@@ -125,7 +125,7 @@ function noteOutcome(
 ): void {
   if (answer.ok) {
     if (message.t === 'login') connection.refusedLogins = 0;
-    connection.hasLoggedOut = message.t === 'logout';
+    if (message.t === 'logout') connection.hasLoggedOut = true;
     return;
   }
   // Our own troubles are not the client's failures.

@@ -38,7 +38,7 @@ export class SignalConnection implements Connection, EventSink {
   hasGreeted = false;
   /** Written by the list alone, which counts it. */
   isAdmitted = false;
-  /** What was asked last was a logout: being without a session is then a normal end. */
+  /** Since it was admitted last there was a logout: being without a session is then a normal end. */
   hasLoggedOut = false;
   /** A refused resume has prolonged the wait for a login already. */
   wasProlonged = false;
@@ -155,7 +155,15 @@ export class SignalConnection implements Connection, EventSink {
     this.owed = undefined;
     if (this.isLost) return;
     this.isLost = true;
-    this.#parts.access.connectionLost(this, this.lastFrameAtMono);
+    try {
+      this.#parts.access.connectionLost(this, this.lastFrameAtMono);
+    } catch (failure) {
+      // Thrown on into an event of the socket, it would end the process and everybody's sessions.
+      this.#parts.logger.error(
+        { err: failure, connectionId: this.connectionId },
+        'a lost socket was not noted',
+      );
+    }
   }
 
   pause(): void {
