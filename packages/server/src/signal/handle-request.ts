@@ -3,7 +3,7 @@ import type { Answer, CredentialContext, RefusedAnswer } from '#access';
 import { createId, RoomkeyError } from '#kernel';
 import { answerError, type SaidError } from './answer-error.ts';
 import { greet } from './greet.ts';
-import { RequestBuckets } from './request-buckets.ts';
+import { isRated, RequestBuckets } from './request-buckets.ts';
 import type { SignalConnection } from './signal-connection.ts';
 import type { SignalParts } from './signal-parts.ts';
 
@@ -55,8 +55,8 @@ function isTurnedAway(
     return true;
   }
   const now = parts.clock.monoMs();
-  connection.buckets ??= new RequestBuckets();
-  const overMs = connection.buckets.take(message, now);
+  if (isRated(message.t)) connection.buckets ??= new RequestBuckets();
+  const overMs = connection.buckets?.take(message, now) ?? 0;
   if (overMs > 0) {
     const error = message.t === 'ping' ? 'appCallsTooFrequent' : 'roomCallsTooFrequent';
     answerError(connection, message.id, { error, retryAfterMs: overMs, ...next });
@@ -65,7 +65,7 @@ function isTurnedAway(
     return true;
   }
   connection.overInARow = 0;
-  const waitMs = countsRefusals(message.t) ? connection.buckets.refusalWaitMs(now) : 0;
+  const waitMs = countsRefusals(message.t) ? (connection.buckets?.refusalWaitMs(now) ?? 0) : 0;
   if (waitMs === 0) return false;
   answerError(connection, message.id, { error: 'tooManyFailures', retryAfterMs: waitMs, ...next });
   return true;
