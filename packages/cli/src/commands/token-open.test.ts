@@ -234,7 +234,7 @@ describe('token open', () => {
     // Measured: a program that holds 100 000 such lines dies with 24 MB of heap, this one needs 20 for any number.
     const lines = 200_000;
     const ran = spawnSync(process.execPath, argv, { input: `${token}\n`.repeat(lines), maxBuffer: 2 ** 28 });
-    expect(ran.status).toBe(0);
+    expect(ran.status, ran.stderr.toString()).toBe(0);
     const answers = ran.stdout.toString().trimEnd().split('\n');
     expect(answers).toHaveLength(lines);
     expect(new Set(answers).size).toBe(1);
