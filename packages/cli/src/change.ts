@@ -56,8 +56,8 @@ export async function makeChange(
     await showEffect(call, effect, call.say('willAffect', { count: hits, judged: effect.judged }));
   }
   if (hits > 0 || change.alwaysAsk) await confirm(call, hits);
-  // The server compares the number with what would be hit now; with --yes, whoever is hit was agreed to beforehand.
-  const query = call.text('confirm') === undefined ? {} : { confirm: hits };
+  // The server compares the number with what would be hit now: what was agreed to is what happens (MG10).
+  const query = hits === 0 ? {} : { confirm: hits };
   const receipt = await api.request<ReceiptAnswer>(method, path, { ...given, query });
   if (call.json) await call.printJson(receipt.body);
   else await showReceipt(call, receipt.body);

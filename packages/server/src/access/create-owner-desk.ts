@@ -20,6 +20,11 @@ export function createOwnerDesk({ parts, imagine }: OwnerDeskParts): OwnerDesk {
       const all = select(parts, appId, selection).toReversed();
       return { total: all.length, sessions: all.slice(0, limit).map(sessionInfoOf) };
     },
+    tokenDigestOf(appId, sessionId) {
+      const session = parts.sessions.find(sessionId);
+      const token = session?.appId === appId ? session.lease.credential.token : undefined;
+      return token?.state === 'opened' ? token.token.digest : undefined;
+    },
     preview(appId, edit) {
       const rules = parts.rules.find(appId);
       if (rules === undefined) throw new RoomkeyError('notFound');

@@ -58,6 +58,8 @@ export interface OwnerDesk {
     selection: SessionSelection,
     limit: number,
   ): { readonly total: number; readonly sessions: readonly SessionInfo[] };
+  /** The digest of the token a running session rests on, so that both can be revoked together (AD11). */
+  tokenDigestOf(appId: AppId, sessionId: string): string | undefined;
   /** What `change` would do to the sessions that run now, without doing it (AD11: preview beforehand). */
   preview(appId: AppId, edit: RulesEdit): ChangeEffect;
   /**

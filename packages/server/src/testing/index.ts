@@ -13,4 +13,18 @@ export {
   sampleLease,
   sampleSession,
 } from './session-samples.ts';
+export {
+  startTestServer,
+  type TestApp,
+  type TestServer,
+  type TestServerOptions,
+} from './start-test-server.ts';
+export {
+  appSignProof,
+  TestClient,
+  type TestClientOptions,
+  type TestClose,
+  type TestFrame,
+  type TestLogin,
+} from './test-client.ts';
 export { type PlaneCall, type PlaneConnection, type PlaneTemper, TestPlane } from './test-plane.ts';
