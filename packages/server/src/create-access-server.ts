@@ -155,7 +155,7 @@ async function start(options: AccessServerOptions, base: Base): Promise<AccessSe
     counters: { snapshot: (appId) => book.counters(appId) },
     audit,
     keys,
-    idempotency: createIdempotencyStore({ database, clock }),
+    idempotency: createIdempotencyStore(database, clock),
     metrics,
     readiness: () =>
       door.gatekeeper.admits ? { ready: true, missing: [] } : { ready: false, missing: ['draining'] },

@@ -6,13 +6,7 @@ export interface HintText {
   readonly zh: string;
 }
 
-/**
- * What to look at after a refusal, by a stable id: the nearest miss, in two languages (AD13).
- *
- * Only what needs no key, or tokens that opened, have hints: a hint about a token that did not open would say
- * something about its seal (TK13).
- */
-export const hintTexts = {
+const texts = {
   'app-other': {
     en: 'The token was made for another app. Compare the app id on your app server with the one the client uses.',
     zh: 'Token 属于另一个应用。请核对开发者服务端与客户端使用的 AppID 是否一致。',
@@ -64,7 +58,15 @@ export const hintTexts = {
 } as const satisfies Record<string, HintText>;
 
 /** The stable id of a hint. */
-export type HintId = keyof typeof hintTexts;
+export type HintId = keyof typeof texts;
+
+/**
+ * What to look at after a refusal, by a stable id: the nearest miss, in two languages (AD13).
+ *
+ * Only what needs no key, or tokens that opened, have hints: a hint about a token that did not open would say
+ * something about its seal (TK13).
+ */
+export const hintTexts: Readonly<Record<HintId, HintText>> = texts;
 
 /** The hint of the first check that failed, if it has one: what "why" shows first (AD13). */
 export function findHint(trace: readonly Check[]): HintId | undefined {

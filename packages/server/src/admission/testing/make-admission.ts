@@ -14,7 +14,7 @@ export const now: number = nowSeconds * 1000;
 
 export const secret = 'abcdefghijklmnopqrstuvwxyz012345';
 export const otherSecret = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ543210';
-export const appSign = '00112233445566778899aabbccddeeff'.repeat(2);
+export const appSign: string = '00112233445566778899aabbccddeeff'.repeat(2);
 
 export const subject = { appId: 4_000_000_001, roomId: 'room-1', userId: 'alice' } as const;
 
