@@ -8,8 +8,9 @@ import type {
 import { confirm } from './ask.ts';
 import type { CommandCall } from './command-call.ts';
 import type { OptionSpec } from './command-spec.ts';
+import { CliFailure } from './failure.ts';
 import { formatInstantMs } from './format-time.ts';
-import type { OwnerApi } from './owner-api.ts';
+import type { ApiAnswer, OwnerApi } from './owner-api.ts';
 import type { Cell } from './table.ts';
 
 /** How a change is previewed and confirmed. */
@@ -32,6 +33,9 @@ export interface Change {
 
 /** Most sessions shown by name; the number counts them all. */
 const shownSessions = 10;
+
+/** How often the number of sessions may move under a `--yes` before that is told. */
+const mostTries = 10;
 
 /**
  * Shows whom a change hits, asks, makes it, and shows what it did (LK7). Resolves to the receipt, or to nothing when
@@ -56,12 +60,35 @@ export async function makeChange(
     await showEffect(call, effect, call.say('willAffect', { count: hits, judged: effect.judged }));
   }
   if (hits > 0 || change.alwaysAsk) await confirm(call, hits);
-  // The server compares the number with what would be hit now: what was agreed to is what happens (MG10).
-  const query = hits === 0 ? {} : { confirm: hits };
-  const receipt = await api.request<ReceiptAnswer>(method, path, { ...given, query });
+  const receipt = await send(call, api, change, hits);
   if (call.json) await call.printJson(receipt.body);
   else await showReceipt(call, receipt.body);
   return receipt.body;
+}
+
+/**
+ * Sends a change that was agreed to. The server compares `confirm` with what would be hit at that moment: a person who
+ * agreed to a number gets a refusal when it moved. `--yes` agreed to whoever is hit, so the number is taken anew.
+ */
+async function send(
+  call: CommandCall,
+  api: OwnerApi,
+  { method, path, body, ifMatch }: Change,
+  hits: number,
+): Promise<ApiAnswer<ReceiptAnswer>> {
+  const given = { ...(body === undefined ? {} : { body }), ifMatch };
+  const anyNumber = call.flag('yes') && call.text('confirm') === undefined;
+  let confirmed = hits;
+  for (let triesLeft = anyNumber ? mostTries : 1; ; triesLeft -= 1) {
+    try {
+      return await api.request<ReceiptAnswer>(method, path, { ...given, query: { confirm: confirmed } });
+    } catch (error) {
+      const moved = error instanceof CliFailure && error.facts.name === 'confirmMismatch';
+      if (!moved || triesLeft <= 1) throw error;
+    }
+    const preview = await api.request<PreviewAnswer>(method, path, { ...given, query: { preview: true } });
+    confirmed = countHits(preview.body.effect);
+  }
 }
 
 /** How many running sessions an effect touches. */

@@ -15,17 +15,16 @@ export const appSecretPromote: CommandSpec = {
   text: 'appSecretPromote',
   arguments: [secretArgument],
   options: [appOption, ...changeOptions, ...serverOptions],
-  run: (call) => step(call, { staged: 'verifying', verifying: 'primary', retiring: 'primary' }),
+  run: (call) => step(call, { staged: 'verifying', verifying: 'primary' }),
 };
 
-/** `app secret retire`: one step on the way primary, verifying or staged → retiring → retired (AD12). */
+/** `app secret retire`: any but the primary, which becomes retiring when another one is promoted (AD12). */
 export const appSecretRetire: CommandSpec = {
   name: 'app secret retire',
   text: 'appSecretRetire',
   arguments: [secretArgument],
   options: [appOption, ...changeOptions, ...serverOptions],
-  run: (call) =>
-    step(call, { staged: 'retired', verifying: 'retired', primary: 'retiring', retiring: 'retired' }),
+  run: (call) => step(call, { staged: 'retired', verifying: 'retired', retiring: 'retired' }),
 };
 
 async function step(call: CommandCall, next: Readonly<Record<string, string>>): Promise<0 | 1> {
@@ -35,7 +34,8 @@ async function step(call: CommandCall, next: Readonly<Record<string, string>>): 
   const { state } = await findSecret(api, appId, secretId);
   const to = next[state];
   if (to === undefined) {
-    throw new CliFailure(sentence('secretNoStep', { id: secretId, state }), {
+    const key = state === 'primary' ? 'secretIsPrimary' : 'secretNoStep';
+    throw new CliFailure(sentence(key, { id: secretId, state }), {
       exitCode: 1,
       name: 'wrongState',
       code: 901015,

@@ -1,5 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createKeyring, createTokenKey, openToken } from '@roomkey/token';
 import { describe, expect, it } from 'vitest';
 import type { AppAnswer, EffectAnswer, ReceiptAnswer, SessionAnswer } from '../api-answers.ts';
 import { type FakeApi, problem, type SeenRequest, startFakeApi } from '../testing/fake-api.ts';
@@ -12,6 +13,7 @@ const app: AppAnswer = {
   appSign: 'active',
   secrets: [
     { secretId: 's1', state: 'primary', formats: ['04-gcm', '04-cbc'], createdAt: 0, stateSince: 0 },
+    { secretId: 's2', state: 'staged', formats: ['04-gcm'], createdAt: 0, stateSince: 0 },
     { secretId: 's0', state: 'retired', formats: ['04-cbc'], createdAt: 0, stateSince: 0 },
   ],
   allowedOrigins: [],
@@ -166,11 +168,16 @@ describe('apps', () => {
   it('[AD12][CLI3] a secret goes one step at a time, and not further', async () => {
     await using api = await startFakeApi({
       'GET /apps/7': () => ({ body: app }),
-      'PATCH /apps/7/secrets/s1': changing(0),
+      'PATCH /apps/7/secrets/s2': changing(0),
     });
-    const answer = await withApi(api, 'app', 'secret', 'retire', 's1', '--app', '7', '--reason', 'rotated');
+    const answer = await withApi(api, 'app', 'secret', 'promote', 's2', '--app', '7', '--reason', 'rotated');
     expect(answer.exitCode).toBe(0);
-    expect(changes(api)[0]?.body).toEqual({ state: 'retiring', why: 'rotated' });
+    expect(changes(api)[0]?.body).toEqual({ state: 'verifying', why: 'rotated' });
+    expect((await withApi(api, 'app', 'secret', 'retire', 's1', '--app', '7')).err).toContain(
+      'promote another',
+    );
+    expect((await withApi(api, 'app', 'secret', 'retire', 's2', '--app', '7', '--yes')).exitCode).toBe(0);
+    expect(changes(api)[1]?.body).toEqual({ state: 'retired' });
     expect((await withApi(api, 'app', 'secret', 'promote', 's1', '--app', '7')).err).toContain('901015');
     expect((await withApi(api, 'app', 'secret', 'retire', 's0', '--app', '7')).err).toContain('901015');
     expect((await withApi(api, 'app', 'secret', 'retire', 'sx', '--app', '7')).err).toContain('901003');
@@ -225,6 +232,49 @@ describe('policy', () => {
     expect(changes(api)[0]?.query).toEqual({ confirm: '3' });
     const receipt = await withApi(api, ...set, '--yes', '--json');
     expect(receipt.json()).toEqual([receiptOf(3)]);
+  });
+
+  it('[AD11] --yes goes on while the number moves; --confirm stands by its number', async () => {
+    let hits = 1;
+    await using api = await startFakeApi({
+      'GET /apps/7/policy': () => ({ body: policy, etag: '"9"' }),
+      'PUT /apps/7/policy': (request) => {
+        if (request.query['preview'] === 'true') return changing(hits)(request);
+        if (request.query['confirm'] === '3') return changing(3)(request);
+        hits += 1;
+        return problem('confirmMismatch');
+      },
+    });
+    const set = ['policy', 'set', '--app', '7', 'forced=true'];
+    const moved = await withApi(api, ...set, '--confirm', '1');
+    expect([moved.exitCode, moved.err.includes('901013')]).toEqual([1, true]);
+    hits = 1;
+    expect((await withApi(api, ...set, '--yes')).exitCode).toBe(0);
+  });
+
+  it('[TK10b] a token to revoke is opened here and named by its digest; the token itself is not sent', async () => {
+    await using api = await startFakeApi({ 'POST /apps/7/revocations': changing(0) });
+    const secret = 'canary-secret-of-32-bytes-000001';
+    const file = join(api.folder, 'token');
+    const minted = await runTyped(['token', 'mint', '--app', '7', '--user', 'u', '--temporary'], {
+      env: { ROOMKEY_SECRET: secret },
+    });
+    writeFileSync(file, minted.out);
+    const secretFile = join(api.folder, 'secret');
+    writeFileSync(secretFile, secret);
+    const revoke = ['revoke', '--app', '7', '--token-file', file, '--yes'];
+    expect((await withApi(api, ...revoke, '--secret-file', secretFile)).exitCode).toBe(0);
+    const opened = openToken(
+      minted.out.trim(),
+      createKeyring([createTokenKey({ id: 'k', secret })]),
+      1_795_488_931,
+    );
+    expect(changes(api)[0]?.body).toEqual({
+      target: { kind: 'token', digest: opened.ok ? opened.digest : '' },
+    });
+    writeFileSync(secretFile, 'another-secret-of-32-bytes-00001');
+    const refused = await withApi(api, ...revoke, '--secret-file', secretFile);
+    expect([refused.exitCode, refused.err.includes('1002033')]).toEqual([1, true]);
   });
 
   it('[CF2] set names every unknown field at once, with the nearest, and changes nothing', async () => {
@@ -336,7 +386,7 @@ describe('why', () => {
       { check: 'forced', expected: 'a token', got: 'appSign', verdict: 'fail', hint: 'forced Token is on' },
       { check: 'room', expected: 'r', got: 'r', verdict: 'pass' },
     ],
-    hint: 'get a token',
+    hint: { id: 'forced', en: 'get a token', zh: '获取 Token' },
   };
 
   it('[AD13] asks the apps in turn and shows the trace, the claims and the hint', async () => {

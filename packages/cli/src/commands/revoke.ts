@@ -1,11 +1,13 @@
+import { openToken } from '@roomkey/token';
 import { changeOptions, makeChange } from '../change.ts';
 import type { CommandCall } from '../command-call.ts';
 import type { CommandSpec } from '../command-spec.ts';
-import { usageFailure } from '../failure.ts';
+import { CliFailure, usageFailure } from '../failure.ts';
 import { connectOwnerApi } from '../owner-api.ts';
 import { readSecretText } from '../read-secret.ts';
 import { sentence } from '../sentence.ts';
 import { appOption, maxAppId, serverOptions } from '../server-options.ts';
+import { readKeyring } from './token-keys.ts';
 
 const maxUnixSeconds = 253_402_300_799;
 
@@ -19,6 +21,7 @@ export const revoke: CommandSpec = {
     { flags: '--room <id>', text: 'revokeRoomOption' },
     { flags: '--session <id>', text: 'revokeSessionOption' },
     { flags: '--token-file <file>', text: 'revokeTokenOption' },
+    { flags: '--secret-file <file>', text: 'revokeSecretFileOption', many: true },
     { flags: '--digest <hex>', text: 'revokeDigestOption' },
     { flags: '--secret <id>', text: 'revokeSecretOption' },
     { flags: '--issued-before <instant>', text: 'revokeBeforeOption' },
@@ -72,8 +75,23 @@ async function readTarget(call: CommandCall): Promise<Target> {
       if (!/^[0-9a-f]{64}$/.test(value)) throw usageFailure(sentence('digestForm'));
       return { kind: 'token', digest: value };
     default:
-      return { kind: 'token', token: await readSecretText(call, value) };
+      return { kind: 'token', digest: await digestOf(call, value) };
   }
+}
+
+/**
+ * The name of a token in revocations (TK10b). It takes the server secret to know what a token says; the server is never
+ * sent the token itself.
+ */
+async function digestOf(call: CommandCall, file: string): Promise<string> {
+  if (file === '-' && call.list('secretFile').includes('-')) throw usageFailure(sentence('stdinTwice'));
+  const keyring = await readKeyring(call, 'allow', undefined);
+  const token = await readSecretText(call, file);
+  const nowSeconds = Math.floor(call.terminal.nowMs() / 1000);
+  const result = openToken(token, keyring, nowSeconds, { checkClock: 'none' });
+  if (result.ok) return result.digest;
+  const { reason: name, code } = result;
+  throw new CliFailure(sentence('tokenNotOpened'), { exitCode: 1, name, code });
 }
 
 function parseInstant(call: CommandCall, typed: string): number {

@@ -8,8 +8,10 @@ import {
 } from '@roomkey/token';
 import type { CommandCall } from '../command-call.ts';
 import type { CommandSpec } from '../command-spec.ts';
+import { usageFailure } from '../failure.ts';
 import { formatDuration, formatInstant } from '../format-time.ts';
 import { withProgress } from '../progress.ts';
+import { sentence } from '../sentence.ts';
 import { maxAppId } from '../server-options.ts';
 import { readTokens } from './token-input.ts';
 import { readKeyring } from './token-keys.ts';
@@ -43,6 +45,8 @@ async function runTokenOpen(call: CommandCall): Promise<0 | 1> {
     ...(userId === undefined ? {} : { userId }),
     ...(roomId === undefined ? {} : { roomId }),
   };
+  const secretFromInput = call.list('secretFile').some((file) => file === '-' || file.endsWith('=-'));
+  if (secretFromInput && call.args.length === 0) throw usageFailure(sentence('stdinTwice'));
   const keyring = await readKeyring(call, cbc, appId);
   let count = 0;
   let exitCode: 0 | 1 = 0;
@@ -131,6 +135,7 @@ function claimRows(call: CommandCall, opened: OpenedToken, nowSeconds: number): 
     [call.say('created'), formatInstant(claims.ctime)],
     [call.say('expires'), `${formatInstant(claims.expire)} (${life})`],
     ['nonce', claims.nonce],
+    ['digest', opened.digest],
     ...(claims.version === '04'
       ? [['payload', claims.payload === '' ? call.say('none') : claims.payload]]
       : []),

@@ -1,4 +1,5 @@
 import type { AppAnswer } from '../api-answers.ts';
+import { cleanText } from '../clean-text.ts';
 import type { CommandCall } from '../command-call.ts';
 import type { CommandSpec } from '../command-spec.ts';
 import { CliFailure } from '../failure.ts';
@@ -86,7 +87,17 @@ async function show(call: CommandCall, appId: number, answer: WhyAnswer): Promis
       ]),
     ]);
   }
-  if (typeof hint === 'string') await call.printRows([[call.say('hint'), hint]]);
+  const text = isHint(hint) ? hint[call.language] : undefined;
+  if (text !== undefined) await call.print('', `${call.say('hint')}: ${cleanText(text)}`);
+}
+
+interface Hint {
+  readonly en: string;
+  readonly zh: string;
+}
+
+function isHint(hint: unknown): hint is Hint {
+  return typeof hint === 'object' && hint !== null && 'en' in hint && typeof hint.en === 'string';
 }
 
 /** A line a fact; the fields of an object follow its name after a dot. */

@@ -43,8 +43,8 @@ export const commandPhrases = {
     '将 ServerSecret 推进一步：staged、verifying、primary。',
   ],
   appSecretRetire: [
-    'Take a server secret out: retiring still opens, retired opens nothing.',
-    '停用 ServerSecret：retiring 仍可解开，retired 完全停用。',
+    'Take a server secret out: from then on it opens nothing. Not the primary: promote another one first.',
+    '停用 ServerSecret，此后不能解开任何 Token。primary 除外：请先启用另一个。',
   ],
   appSignSuspend: ['Suspend the AppSign. It can be resumed.', '暂停 AppSign，之后可以恢复。'],
   appSignResume: ['Resume a suspended AppSign.', '恢复已暂停的 AppSign。'],

@@ -144,6 +144,10 @@ export const failurePhrases = {
     '{option} must be Unix seconds, an ISO 8601 instant such as 2026-01-31T08:00:00Z, or now.',
     '{option} 必须是 Unix 秒、ISO 8601 时刻（例如 2026-01-31T08:00:00Z）或 now。',
   ],
+  tokenNotOpened: [
+    'The token was not opened by the server secret given, so it cannot be named. Revoke the user instead, or everything issued before an instant.',
+    '所给 ServerSecret 无法解开该 Token，因此无法指明。可改为吊销用户，或吊销某一时刻之前发放的全部凭证。',
+  ],
   digestForm: ['--digest must be 64 hexadecimal characters.', '--digest 必须是 64 个十六进制字符。'],
   diagnosisUnknown: [
     'No app of this key knows the diagnosis {id}. It is kept for 7 days.',

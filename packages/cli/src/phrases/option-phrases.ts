@@ -84,8 +84,18 @@ export const optionPhrases = {
   userOption: ['only this user', '仅此用户'],
   roomOption: ['only this room', '仅此房间'],
   sessionOption: ['only this session', '仅此会话'],
-  revokeTokenOption: ['the token in this file, - for standard input', '该文件中的 Token，- 表示标准输入'],
-  revokeDigestOption: ['the token with this digest', '摘要为该值的 Token'],
+  revokeTokenOption: [
+    'the token in this file, - for standard input; it is opened here, so its secret is needed',
+    '该文件中的 Token，- 表示标准输入；需要用其 ServerSecret 在本地解开',
+  ],
+  revokeSecretFileOption: [
+    'for --token-file: file with the server secret. Else ROOMKEY_SECRET',
+    '配合 --token-file：存放 ServerSecret 的文件。否则读取 ROOMKEY_SECRET',
+  ],
+  revokeDigestOption: [
+    'the token with this digest, as token open shows it',
+    '摘要为该值的 Token，可由 token open 显示',
+  ],
   revokeUserOption: ['everything issued to this user', '该用户的全部凭证'],
   revokeRoomOption: ['everything issued for this room', '该房间的全部凭证'],
   revokeSessionOption: ['this session and the token it holds', '该会话及其 Token'],

@@ -58,6 +58,10 @@ export const serverPhrases = {
     'The server secret {id} is {state}: there is no further step.',
     'ServerSecret {id} 处于 {state} 状态，没有下一步。',
   ],
+  secretIsPrimary: [
+    'The server secret {id} is {state}: promote another one, which makes this one retiring.',
+    'ServerSecret {id} 处于 {state} 状态：请先启用另一个，它随即转为 retiring。',
+  ],
   secretUnknown: ['The app has no server secret {id}.', '该应用没有 ServerSecret {id}。'],
   undoBy: ['To undo: {command}', '撤销方法：{command}'],
 
