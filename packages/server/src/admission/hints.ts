@@ -6,7 +6,28 @@ export interface HintText {
   readonly zh: string;
 }
 
-const texts = {
+/** The stable id of a hint. */
+export type HintId =
+  | 'app-other'
+  | 'appsign-ignored'
+  | 'appsign-revoked'
+  | 'cbc-denied'
+  | 'issued-before-clock'
+  | 'issuer-clock-ahead'
+  | 'lifetime-capped'
+  | 'room-blank'
+  | 'room-case'
+  | 'room-empty'
+  | 'user-blank'
+  | 'user-case';
+
+/**
+ * What to look at after a refusal, by a stable id: the nearest miss, in two languages (AD13).
+ *
+ * Only what needs no key, or tokens that opened, have hints: a hint about a token that did not open would say
+ * something about its seal (TK13).
+ */
+export const hintTexts: Readonly<Record<HintId, HintText>> = {
   'app-other': {
     en: 'The token was made for another app. Compare the app id on your app server with the one the client uses.',
     zh: 'Token 属于另一个应用。请核对开发者服务端与客户端使用的 AppID 是否一致。',
@@ -55,18 +76,7 @@ const texts = {
     en: 'The user ids differ only by upper and lower case.',
     zh: '用户 ID 仅大小写不同。',
   },
-} as const satisfies Record<string, HintText>;
-
-/** The stable id of a hint. */
-export type HintId = keyof typeof texts;
-
-/**
- * What to look at after a refusal, by a stable id: the nearest miss, in two languages (AD13).
- *
- * Only what needs no key, or tokens that opened, have hints: a hint about a token that did not open would say
- * something about its seal (TK13).
- */
-export const hintTexts: Readonly<Record<HintId, HintText>> = texts;
+};
 
 /** The hint of the first check that failed, if it has one: what "why" shows first (AD13). */
 export function findHint(trace: readonly Check[]): HintId | undefined {
