@@ -6,7 +6,7 @@
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -27,7 +27,23 @@ function wantedStamp() {
 }
 
 const stampFile = join(root, 'node_modules', '.roomkey-stamp');
-const isInstalled = () => existsSync(stampFile) && readFileSync(stampFile, 'utf8') === wantedStamp();
+
+/** Where the pinned Node of this platform lies; on others (macOS) no package is served. */
+function pinnedNode() {
+  const suffix = process.platform === 'win32' ? 'win' : process.platform;
+  const binary = process.platform === 'win32' ? 'node.exe' : 'node';
+  return join(root, 'node_modules', `node-${suffix}-${process.arch}`, 'bin', binary);
+}
+
+const servedPlatforms = ['linux-x64', 'linux-arm64', 'win32-x64'];
+
+/** An installation that was cut off leaves no stamp, or no Node: then it is made again. */
+function isInstalled() {
+  const isStamped = existsSync(stampFile) && readFileSync(stampFile, 'utf8') === wantedStamp();
+  const hasNode =
+    existsSync(pinnedNode()) || !servedPlatforms.includes(`${process.platform}-${process.arch}`);
+  return isStamped && hasNode;
+}
 
 function runNpm(args) {
   const script = process.env.npm_execpath;
@@ -66,6 +82,51 @@ function startProgress(what) {
   };
 }
 
+const lockFolder = join(root, '.roomkey');
+const lockFile = join(lockFolder, 'installing');
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (failure) {
+    return failure.code === 'EPERM';
+  }
+}
+
+/** A lock whose owner is gone, or that nobody has written to within a minute of its making, holds nobody up. */
+function isLeftBehind() {
+  try {
+    const owner = Number(readFileSync(lockFile, 'utf8'));
+    if (owner === process.pid) return true;
+    if (owner > 0) return !isAlive(owner);
+    return Date.now() - statSync(lockFile).mtimeMs > 60_000;
+  } catch {
+    // Gone meanwhile: the next try takes it.
+    return false;
+  }
+}
+
+/** Two commands may be started at once in a fresh clone: one installs, the other waits for it. */
+async function installOnce() {
+  mkdirSync(lockFolder, { recursive: true });
+  for (;;) {
+    try {
+      writeFileSync(lockFile, String(process.pid), { flag: 'wx' });
+      break;
+    } catch (failure) {
+      if (failure.code !== 'EEXIST') throw failure;
+    }
+    if (isLeftBehind()) rmSync(lockFile, { force: true });
+    else await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  try {
+    if (!isInstalled()) await install();
+  } finally {
+    rmSync(lockFile, { force: true });
+  }
+}
+
 async function install() {
   const stopProgress = startProgress('Installing the dependencies (about 250 MB with Node 24, once)');
   const { code, said } = await runNpm([
@@ -77,6 +138,7 @@ async function install() {
   ]);
   stopProgress();
   if (code !== 0) {
+    rmSync(lockFile, { force: true });
     stop([
       said.trim(),
       '',
@@ -91,9 +153,7 @@ async function install() {
 
 /** The pinned Node of this platform; on others (macOS) the machine's own if it is new enough. */
 function findNode() {
-  const suffix = process.platform === 'win32' ? 'win' : process.platform;
-  const binary = process.platform === 'win32' ? 'node.exe' : 'node';
-  const pinned = join(root, 'node_modules', `node-${suffix}-${process.arch}`, 'bin', binary);
+  const pinned = pinnedNode();
   if (existsSync(pinned)) return pinned;
   if (major(process.version) >= neededMajor) return process.execPath;
   return stop([
@@ -138,7 +198,7 @@ if (major(process.version) < 20) {
 const args = process.argv.slice(2);
 const onlyInstall = args[0] === '--only-install';
 if (args.length === 0) stop(['usage: node tools/bootstrap.mjs SCRIPT [ARGS…] | --only-install']);
-if (!isInstalled()) await install();
+if (!isInstalled()) await installOnce();
 const node = findNode();
 if (onlyInstall) console.log(`Ready: dependencies installed, Node at ${node}`);
 else runOn(node, [join(root, args[0]), ...args.slice(1)]);
