@@ -9,7 +9,7 @@
 export type { AuditEntry, AuditWriter } from './audit-writer.ts';
 export type { DiagnosisRecord, Gap, Ledger, LedgerRow, LoginQuery, LoginRecord } from './ledger.ts';
 export { type Database, type DbOptions, openDb, type StoragePlace } from './open-db.ts';
-export { type LedgerOptions, openLedger } from './open-ledger.ts';
+export { type LedgerFile, type LedgerOptions, openLedger } from './open-ledger.ts';
 export type { Migration } from './open-sqlite-file.ts';
 export type { DbSchema } from './schema.ts';
 export { isUniqueViolation, SqliteFault } from './storage-failure.ts';

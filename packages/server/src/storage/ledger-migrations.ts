@@ -16,6 +16,8 @@ const first: Migration = [
   )`,
   'create index diagnoses_by_app on diagnoses (app_id, at)',
   'create index diagnoses_by_time on diagnoses (at)',
+  // Counts what the bound of an app cost, not what grew old (AD13).
+  'create table dropped_diagnoses (app_id integer not null primary key, dropped integer not null)',
   // A span is merged into the newest one of its cause while it goes on.
   `create table gaps (
     gap_id integer primary key, started_at integer not null, ended_at integer not null, lost integer, cause text not null

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Clock, type Logger, RoomkeyError, type Timer, type UnixMillis } from '#kernel';
 import type { DiagnosisRecord, Gap, Ledger, LedgerRow, LoginQuery, LoginRecord } from './ledger.ts';
+import { addToGaps } from './ledger-gaps.ts';
 import { ledgerMigrations } from './ledger-migrations.ts';
 import type { LedgerCommit, LedgerOpen, LedgerPrune } from './ledger-worker.ts';
 import type { StoragePlace } from './open-db.ts';
@@ -19,17 +20,25 @@ export type LedgerOptions = StoragePlace & {
   readonly maxFileBytes?: number;
 };
 
+/** The ledger as a file of this machine. */
+export interface LedgerFile extends Ledger {
+  /** How many diagnoses of the app were dropped because of `diagnosesPerApp`, ever; those of old age do not count. */
+  droppedDiagnoses(appId: number): Promise<number>;
+}
+
 const rowsPerCommit = 256;
 const keptMs = 7 * 86_400_000;
 const pruneEveryMs = 60_000;
+const pruneAgainMs = 1_000;
 const prunedRows = 1_000;
+const diagnosesKept = 10_000;
 
 /**
  * Opens the ledger: a file of its own with one thread that writes and one that reads (ST1).
  *
  * @throws {RoomkeyError} `schemaNewer`, `readOnly`, `storageFull`, `internal`.
  */
-export async function openLedger(options: LedgerOptions): Promise<Ledger> {
+export async function openLedger(options: LedgerOptions): Promise<LedgerFile> {
   const file = 'file' in options ? options.file : join(options.dataDir, 'ledger.db');
   prepareFile(file);
   const ports = [0, 1].map(
@@ -65,22 +74,24 @@ interface WaitingRow {
 }
 
 /** Rows wait only while a commit is in flight; the next one takes all that wait, at most 256 (ST3). */
-class SqliteLedger implements Ledger {
+class SqliteLedger implements LedgerFile {
   readonly #options: LedgerOptions;
   readonly #writer: WorkerPort;
   readonly #reader: WorkerPort;
   #waiting: WaitingRow[] = [];
   #inFlight: readonly WaitingRow[] = [];
-  #gaps: Gap[] = [];
+  // Those that are not on disk yet.
+  #gaps: readonly Gap[] = [];
+  #isFailing = false;
   #committing: Promise<void> | undefined;
   #pruning: Timer | undefined;
-  #isStopped = false;
+  #stopped: Promise<void> | undefined;
 
   constructor(options: LedgerOptions, writer: WorkerPort, reader: WorkerPort) {
     this.#options = options;
     this.#writer = writer;
     this.#reader = reader;
-    this.#schedulePruning(0);
+    this.#prune();
   }
 
   get lagMs(): number {
@@ -90,7 +101,7 @@ class SqliteLedger implements Ledger {
 
   append(row: LedgerRow): Promise<void> {
     const { maxWaiting = 20_000, clock } = this.#options;
-    if (this.#isStopped) return Promise.reject(new RoomkeyError('internal'));
+    if (this.#stopped !== undefined) return Promise.reject(new RoomkeyError('internal'));
     if (this.#waiting.length >= maxWaiting) {
       this.#noteGap({ from: row.at, to: row.at, count: 1, cause: 'failed' });
       return Promise.reject(new RoomkeyError('storageFull'));
@@ -106,8 +117,12 @@ class SqliteLedger implements Ledger {
     this.#commitNext();
   }
 
-  gaps(): Promise<readonly Gap[]> {
-    return this.#read('gaps', { since: this.#options.clock.wallMs() - keptMs });
+  async gaps(): Promise<readonly Gap[]> {
+    const since = this.#options.clock.wallMs() - keptMs;
+    const kept = await this.#read<readonly Gap[]>('gaps', { since });
+    // On a full disk a gap cannot be written, and must be told all the more.
+    const all = this.#gaps.reduce(addToGaps, kept);
+    return all.toSorted((one, other) => one.from - other.from);
   }
 
   logins(query: LoginQuery): Promise<readonly LoginRecord[]> {
@@ -122,18 +137,31 @@ class SqliteLedger implements Ledger {
     return this.#read('diagnoses', { appId, limit });
   }
 
-  async stop(): Promise<void> {
-    this.#isStopped = true;
-    this.#pruning?.cancel();
-    while (this.#committing !== undefined || this.#waiting.length > 0 || this.#gaps.length > 0) {
-      this.#commitNext();
-      await this.#committing;
-    }
-    await this.#reader.stop();
-    await this.#writer.stop({ isClean: true });
+  droppedDiagnoses(appId: number): Promise<number> {
+    return this.#read('dropped', { appId });
   }
 
-  /** What was appended before a question was asked is in its answer. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
+    this.#pruning?.cancel();
+    do {
+      this.#commitNext();
+      await this.#committing;
+    } while (this.#waiting.length > 0);
+    await this.#reader.stop();
+    try {
+      // A gap that could not be written leaves the mark: the next start tells of an unclean stop instead.
+      await this.#writer.stop({ isClean: this.#gaps.length === 0 });
+    } catch (failure) {
+      this.#options.logger.error({ err: failure }, 'the ledger was not closed cleanly');
+    }
+  }
+
+  /** Gaps that wait are tried once more; what a caller saw committed is in the answer. */
   async #read<Result>(verb: string, body: object): Promise<Result> {
     if (this.#gaps.length > 0) this.#commitNext();
     await this.#committing;
@@ -141,14 +169,7 @@ class SqliteLedger implements Ledger {
   }
 
   #noteGap(gap: Gap): void {
-    const last = this.#gaps.findLast(({ cause }) => cause === gap.cause);
-    if (last === undefined || last.count === null || gap.count === null) {
-      this.#gaps.push(gap);
-      return;
-    }
-    const from = Math.min(last.from, gap.from);
-    const to = Math.max(last.to, gap.to);
-    this.#gaps[this.#gaps.indexOf(last)] = { ...last, from, to, count: last.count + gap.count };
+    this.#gaps = addToGaps(this.#gaps, gap);
   }
 
   #commitNext(): void {
@@ -167,56 +188,66 @@ class SqliteLedger implements Ledger {
     this.#inFlight = batch;
     const gaps = this.#gaps;
     this.#gaps = [];
-    const rows = batch.map(({ row }) => row);
-    const commit: LedgerCommit = {
-      logins: rows.filter((row) => row.kind === 'login'),
-      diagnoses: rows.filter((row) => row.kind === 'diagnosis'),
-      gaps,
-      at: this.#options.clock.wallMs(),
-    };
     try {
-      await this.#writer.call('commit', commit);
+      await this.#writer.call('commit', this.#commitOf(batch, gaps));
+      if (this.#isFailing) this.#options.logger.info('the ledger keeps rows again');
+      this.#isFailing = false;
       for (const { resolve } of batch) resolve();
     } catch (failure) {
-      this.#failed(batch, gaps, failure instanceof Error ? failure : new RoomkeyError('internal'));
+      this.#failed(batch, gaps, failure);
     } finally {
       this.#inFlight = [];
     }
   }
 
-  #failed(batch: readonly WaitingRow[], gaps: readonly Gap[], failure: Error): void {
-    if (this.#isStopped) {
-      // Nothing will be written any more; an unclean end says so at the next start.
-      this.#options.logger.error({ err: failure, rows: batch.length }, 'the ledger could not be finished');
-    } else for (const gap of gaps) this.#noteGap(gap);
+  #commitOf(batch: readonly WaitingRow[], gaps: readonly Gap[]): LedgerCommit {
+    const { clock, diagnosesPerApp = diagnosesKept } = this.#options;
+    const rows = batch.map(({ row }) => row);
+    const now = clock.wallMs();
+    return {
+      logins: rows.filter((row) => row.kind === 'login'),
+      diagnoses: rows.filter((row) => row.kind === 'diagnosis'),
+      gaps,
+      keptUntil: Math.min(now, this.#waiting[0]?.row.at ?? now),
+      diagnosesPerApp,
+    };
+  }
+
+  #failed(batch: readonly WaitingRow[], gaps: readonly Gap[], cause: unknown): void {
+    const failure = cause instanceof RoomkeyError ? cause : new RoomkeyError('internal', { cause });
+    if (!this.#isFailing) this.#options.logger.error({ err: failure }, 'the ledger cannot keep rows');
+    this.#isFailing = true;
+    // What was noted meanwhile comes after.
     const times = batch.map(({ row }) => row.at);
-    if (batch.length > 0 && !this.#isStopped) {
-      this.#noteGap({
-        from: Math.min(...times),
-        to: Math.max(...times),
-        count: batch.length,
-        cause: 'failed',
-      });
-    }
+    const lost: Gap = {
+      from: Math.min(...times),
+      to: Math.max(...times),
+      count: batch.length,
+      cause: 'failed',
+    };
+    const meanwhile = this.#gaps;
+    this.#gaps = [...(batch.length > 0 ? [lost] : []), ...meanwhile].reduce(addToGaps, gaps);
     for (const { reject } of batch) reject(failure);
   }
 
-  #schedulePruning(delayMs: number): void {
-    this.#pruning = this.#options.clock.setTimer(delayMs, () => void this.#prune());
+  /** Old rows go in batches, and only while no row waits (ST5). */
+  #prune(): void {
+    const { clock } = this.#options;
+    const schedule = (delayMs: number): void => {
+      if (this.#stopped === undefined) this.#pruning = clock.setTimer(delayMs, () => this.#prune());
+    };
+    if (this.#waiting.length > 0) schedule(pruneAgainMs);
+    else void this.#pruneOnce().then((mayBeMore) => schedule(mayBeMore ? 0 : pruneEveryMs));
   }
 
-  /** Old rows go in batches, and only while nothing waits (ST5). */
-  async #prune(): Promise<void> {
-    const { clock, logger, diagnosesPerApp = 10_000 } = this.#options;
-    let nextMs = pruneEveryMs;
-    if (this.#committing === undefined) {
-      const prune: LedgerPrune = { before: clock.wallMs() - keptMs, atMost: prunedRows, diagnosesPerApp };
-      try {
-        if ((await this.#writer.call<number>('prune', prune)) >= prunedRows) nextMs = 0;
-      } catch (failure) {
-        logger.warn({ err: failure }, 'old rows of the ledger were not removed');
-      }
+  async #pruneOnce(): Promise<boolean> {
+    const { clock, logger, diagnosesPerApp = diagnosesKept } = this.#options;
+    const prune: LedgerPrune = { before: clock.wallMs() - keptMs, atMost: prunedRows, diagnosesPerApp };
+    try {
+      return (await this.#writer.call<number>('prune', prune)) >= prunedRows;
+    } catch (failure) {
+      logger.warn({ err: failure }, 'old rows of the ledger were not removed');
+      return false;
     }
-    if (!this.#isStopped) this.#schedulePruning(nextMs);
   }
 }
