@@ -48,6 +48,11 @@ describe('the one order of imports', () => {
     ['server/src/access/a.ts', "import { x } from '#billing';", 'module billing has no level'],
     ['server/src/access/a.ts', "import { x } from '../rooms/ring.ts';", 'imported as #rooms, not by path'],
     ['server/src/access/a.ts', "import { x } from '../main.ts';", 'imported as #name, not by path'],
+    [
+      'server/src/access/a.ts',
+      "import { x } from '../testing/fake-clock.ts';",
+      'imported as #testing, not by path',
+    ],
     ['server/src/a.ts', "import { x } from '../../token/src/index.ts';", 'leaves the package'],
     ['server/src/access/a.ts', "import {\n  x,\n  y,\n} from '#signal';", 'signal stands above access'],
   ])('refuses in %s: %s', (path, line, why) => {
@@ -59,6 +64,8 @@ describe('the one order of imports', () => {
     ['server/src/access/a.ts', "import { x } from '@roomkey/token';\nimport 'node:fs';"],
     ['server/src/create-access-server.ts', "import { x } from '#signal';\nimport { y } from '#config';"],
     ['server/src/sessions/a.test.ts', "import { FakeClock } from '#testing';"],
+    ['server/src/sessions/a.test.ts', "import { FakeClock } from '../testing/fake-clock.ts';"],
+    ['server/src/testing/start-test-server.ts', "import { x } from '../create-access-server.ts';"],
     ['server/src/planes/media-livekit/dial.ts', "import { x } from '../index.ts';"],
     ['server/src/signal/a.ts', "import { WebSocketServer } from 'ws';"],
     ['cli/src/a.ts', "import { createAccessServer } from '@roomkey/server';"],

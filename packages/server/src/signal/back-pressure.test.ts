@@ -2,7 +2,7 @@ import { limits } from '@roomkey/protocol';
 import { describe, expect, it } from 'vitest';
 import { receiveFrame } from './receive-frame.ts';
 import { sweep } from './sweep.ts';
-import { stubConnection } from './testing/stub-socket.ts';
+import { idleConnection } from './testing/idle-connection.ts';
 
 const budget = limits.sendBudgetBytes;
 const barrage = { t: 'barrage', roomId: 'r1', messages: [] };
@@ -11,7 +11,7 @@ const event = { t: 'notice', roomId: 'r1', code: 1, name: 'x' };
 
 describe('what waits to be sent', () => {
   it('[WS11] barrage is dropped first, then memberships, then the socket is closed', () => {
-    const { socket, connection, access } = stubConnection();
+    const { socket, connection, access } = idleConnection();
     const sendAll = (unsent: number): void => {
       socket.bufferedAmount = unsent;
       socket.sent.length = 0;
@@ -33,7 +33,7 @@ describe('what waits to be sent', () => {
   });
 
   it('[WS11] a room whose memberships were dropped is sent whole when the peer has caught up', async () => {
-    const { socket, connection, access, parts, clock } = stubConnection();
+    const { socket, connection, access, parts, clock } = idleConnection();
     access.sessions.set(connection, 1);
     socket.bufferedAmount = (budget * 3) / 4 + 1;
     connection.send(presence, 'presence');
@@ -51,7 +51,7 @@ describe('what waits to be sent', () => {
   });
 
   it('[WS11] a frame for many sockets is serialised once', () => {
-    const first = stubConnection();
+    const first = idleConnection();
     let times = 0;
     const frame = {
       toJSON() {
@@ -66,7 +66,7 @@ describe('what waits to be sent', () => {
   });
 
   it('[WS11] a frame that cannot be serialised harms nobody', () => {
-    const { socket, connection } = stubConnection();
+    const { socket, connection } = idleConnection();
     const circle: { t: string; self?: object } = { t: 'notice' };
     circle.self = circle;
     connection.send(circle, 'event');
@@ -88,7 +88,7 @@ describe('what waits to be handled', () => {
   const frame = (fields: object): Buffer => Buffer.from(JSON.stringify(fields));
 
   it('[WS2] before an admission reading stops when 16 KiB wait, and goes on when they are handled', async () => {
-    const { socket, connection, access, parts, clock } = stubConnection();
+    const { socket, connection, access, parts, clock } = idleConnection();
     const judged = Promise.withResolvers<void>();
     access.scripts.set('login', () => judged.promise.then(() => ({ ok: true, result: {} })));
     receiveFrame(parts, connection, frame({ ...greeting, id: 1 }));
@@ -108,7 +108,7 @@ describe('what waits to be handled', () => {
   });
 
   it('[WS2] reading stops when more than 32 frames wait', async () => {
-    const { socket, connection, access, parts, clock } = stubConnection();
+    const { socket, connection, access, parts, clock } = idleConnection();
     receiveFrame(parts, connection, frame({ ...greeting, id: 1 }));
     await clock.advance(0);
     access.scripts.set('publish', () => Promise.withResolvers<never>().promise);

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../testing/fake-clock.ts';
-import { freshLedgerFile, openSampleLedger, sampleStart } from './ledger-samples.ts';
+import { freshLedgerFile, openSampleLedger, sampleStart } from './testing/ledger-samples.ts';
 
 const hourMs = 3_600_000;
 
@@ -34,7 +34,7 @@ async function writeUntilKilled(
   killAfter: number,
   mode: 'honest' | 'early',
 ): Promise<string[]> {
-  const samples = new URL('./ledger-samples.ts', import.meta.url).href;
+  const samples = new URL('./testing/ledger-samples.ts', import.meta.url).href;
   const options = ['--conditions=source', '--eval', child];
   const started = spawn(process.execPath, [...options, samples, file, String(killAfter), mode], {
     stdio: ['ignore', 'ignore', 'pipe'],

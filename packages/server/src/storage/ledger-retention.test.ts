@@ -1,14 +1,14 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { FakeClock } from '../testing/fake-clock.ts';
+import type { LedgerFile } from './open-ledger.ts';
 import {
   freshLedgerFile,
   openSampleLedger,
   sampleDiagnosis,
   sampleLogin,
   sampleStart,
-} from './ledger-samples.ts';
-import type { LedgerFile } from './open-ledger.ts';
+} from './testing/ledger-samples.ts';
 import { WorkerPort } from './worker-port.ts';
 
 const weekMs = 7 * 86_400_000;

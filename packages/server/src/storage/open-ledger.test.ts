@@ -4,15 +4,15 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createLogger, RoomkeyError } from '#kernel';
 import { FakeClock } from '../testing/fake-clock.ts';
+import type { LedgerCommit } from './ledger-worker.ts';
+import { openLedger } from './open-ledger.ts';
 import {
   freshLedgerFile,
   openSampleLedger,
   sampleDiagnosis,
   sampleLogin,
   sampleStart,
-} from './ledger-samples.ts';
-import type { LedgerCommit } from './ledger-worker.ts';
-import { openLedger } from './open-ledger.ts';
+} from './testing/ledger-samples.ts';
 import { WorkerPort } from './worker-port.ts';
 
 afterEach(() => {

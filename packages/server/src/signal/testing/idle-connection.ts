@@ -8,7 +8,7 @@ import type { SignalSocket } from '../signal-socket.ts';
 import { FakeAccess } from './fake-access.ts';
 
 /** A socket whose peer reads as slowly as a test says: `bufferedAmount` is set by hand. */
-export class StubSocket {
+export class IdleSocket {
   bufferedAmount = 0;
   isPaused = false;
   readonly sent: string[] = [];
@@ -38,8 +38,8 @@ export class StubSocket {
 }
 
 /** A connection on such a socket. */
-export function stubConnection(): {
-  readonly socket: StubSocket;
+export function idleConnection(): {
+  readonly socket: IdleSocket;
   readonly connection: SignalConnection;
   readonly parts: SignalParts;
   readonly access: FakeAccess;
@@ -55,7 +55,7 @@ export function stubConnection(): {
     encoder: new FrameEncoder(),
     list: new ConnectionList(),
   };
-  const socket = new StubSocket();
+  const socket = new IdleSocket();
   const facts = { addressKey: '127.0.0.1', host: 'localhost', origin: undefined };
   const connection = new SignalConnection(parts, socket as unknown as SignalSocket, facts);
   parts.list.add(connection);

@@ -2,9 +2,9 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger } from '#kernel';
-import { FakeClock } from '../testing/fake-clock.ts';
-import type { DiagnosisRecord, LoginRecord } from './ledger.ts';
-import { type LedgerFile, type LedgerOptions, openLedger } from './open-ledger.ts';
+import { FakeClock } from '../../testing/fake-clock.ts';
+import type { DiagnosisRecord, LoginRecord } from '../ledger.ts';
+import { type LedgerFile, type LedgerOptions, openLedger } from '../open-ledger.ts';
 
 /** For tests: the instant at which a fresh `FakeClock` stands. */
 export const sampleStart: number = new FakeClock().wallMs();
