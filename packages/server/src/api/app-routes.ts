@@ -91,7 +91,11 @@ export function addAppRoutes(api: Api, parts: ApiParts): void {
     '/apps',
     {
       config: needs('read', 'own'),
-      schema: { querystring: pageQuery, response: { 200: pageOf(appAnswer) } },
+      schema: {
+        summary: 'The apps this key is bound to, in the order of their numbers',
+        querystring: pageQuery,
+        response: { 200: pageOf(appAnswer) },
+      },
     },
     async (request) => {
       const { limit = defaultPageLimit, cursor } = request.query;
@@ -106,7 +110,11 @@ export function addAppRoutes(api: Api, parts: ApiParts): void {
     '/apps',
     {
       config: { ...needs('secrets', 'all'), showsSecret: true },
-      schema: { body: createBody, response: { 201: createdAppAnswer } },
+      schema: {
+        summary: 'Makes a new app: forced, with a secret and an AppSign that are shown in this answer only',
+        body: createBody,
+        response: { 201: createdAppAnswer },
+      },
     },
     async (request, reply) => {
       const created = await parts.apps.createApp(request.body, actorOf(request));
@@ -117,23 +125,45 @@ export function addAppRoutes(api: Api, parts: ApiParts): void {
     '/apps/import',
     {
       config: { ...needs('secrets', 'all'), showsSecret: true },
-      schema: { body: importBody, response: { 201: createdAppAnswer } },
+      schema: {
+        summary:
+          'Brings an app along with its AppID, AppSign and the server secrets in use; none of them is shown again',
+        body: importBody,
+        response: { 201: createdAppAnswer },
+      },
     },
     async (request, reply) => {
       const created = await parts.apps.importApp(request.body, actorOf(request));
       return answerCreated(parts, reply, created);
     },
   );
+  addOneAppRoutes(api, parts);
+}
+
+function addOneAppRoutes(api: Api, parts: ApiParts): void {
   api.get(
     '/apps/:appId',
-    { config: needs('read', 'path'), schema: { params: appPath, response: { 200: appAnswer } } },
+    {
+      config: needs('read', 'path'),
+      schema: {
+        summary: 'One app',
+        params: appPath,
+        response: { 200: appAnswer },
+      },
+    },
     async (request) => appBody(rulesOf(parts, request.params.appId)),
   );
   api.put(
     '/apps/:appId/origins',
     {
       config: needs('policy', 'path'),
-      schema: { params: appPath, querystring: changeQuery, body: originsBody, response: changeAnswers },
+      schema: {
+        summary: 'Sets the web origins that may connect; none = any',
+        params: appPath,
+        querystring: changeQuery,
+        body: originsBody,
+        response: changeAnswers,
+      },
     },
     async (request, reply) => {
       const { allowedOrigins, why } = request.body;
@@ -149,7 +179,11 @@ export function addSecretRoutes(api: Api, parts: ApiParts): void {
     '/apps/:appId/secrets',
     {
       config: needs('read', 'path'),
-      schema: { params: appPath, response: { 200: answerOf({ items: Type.Array(secretAnswer) }) } },
+      schema: {
+        summary: 'The server secrets of an app: their states, never their bytes',
+        params: appPath,
+        response: { 200: answerOf({ items: Type.Array(secretAnswer) }) },
+      },
     },
     async (request) => ({ items: rulesOf(parts, request.params.appId).app.secrets }),
   );
@@ -157,7 +191,12 @@ export function addSecretRoutes(api: Api, parts: ApiParts): void {
     '/apps/:appId/secrets',
     {
       config: { ...needs('secrets', 'path'), showsSecret: true },
-      schema: { params: appPath, body: secretBody, response: { 201: addedSecretAnswer } },
+      schema: {
+        summary: 'Adds a staged secret; without `secret` one is made and shown in this answer only',
+        params: appPath,
+        body: secretBody,
+        response: { 201: addedSecretAnswer },
+      },
     },
     async (request, reply) => {
       const { appId } = request.params;
@@ -179,6 +218,8 @@ export function addSecretRoutes(api: Api, parts: ApiParts): void {
     {
       config: needs('secrets', 'path'),
       schema: {
+        summary:
+          'Takes a secret to its next state; the old primary becomes retiring when another is promoted',
         params: appItemPath,
         querystring: changeQuery,
         body: secretStateBody,
@@ -196,7 +237,13 @@ export function addSecretRoutes(api: Api, parts: ApiParts): void {
     '/apps/:appId/appsign',
     {
       config: needs('secrets', 'path'),
-      schema: { params: appPath, querystring: changeQuery, body: appSignBody, response: changeAnswers },
+      schema: {
+        summary: 'Suspends the AppSign, resumes it, or destroys a suspended one for good',
+        params: appPath,
+        querystring: changeQuery,
+        body: appSignBody,
+        response: changeAnswers,
+      },
     },
     async (request, reply) => {
       const { state: to, why } = request.body;

@@ -17,5 +17,10 @@ export {
 export type { Api, ApiParts } from './api-parts.ts';
 export { createApi } from './create-api.ts';
 export { createIdempotencyStore, type IdempotencyStore } from './idempotency-store.ts';
-export { createServerMetrics, type MetricSources, type ServerMetrics } from './metrics.ts';
+export {
+  type CountedLogin,
+  createServerMetrics,
+  type MetricSources,
+  type ServerMetrics,
+} from './metrics.ts';
 export { createOwnerRecords, type OwnerRecords } from './owner-records.ts';

@@ -12,7 +12,13 @@ import { appPath, defaultPageLimit, pageOf, wholeNumber, whyText } from './shape
 
 const exact = { additionalProperties: false };
 const policyBody = Type.Unsafe<{ readonly policy: unknown; readonly why?: string }>(
-  Type.Object({ policy: Type.Unknown(), why: Type.Optional(whyText) }, exact),
+  Type.Object(
+    {
+      policy: Type.Unknown({ description: 'the whole policy, with every field' }),
+      why: Type.Optional(whyText),
+    },
+    exact,
+  ),
 );
 const restoreBody = Type.Unsafe<{ readonly why?: string } | null>(
   Type.Union([Type.Object({ why: Type.Optional(whyText) }, exact), Type.Null()]),
@@ -25,7 +31,14 @@ const versionPath = Type.Unsafe<{ appId: number; version: number }>(
 export function addPolicyRoutes(api: Api, parts: ApiParts): void {
   api.get(
     '/apps/:appId/policy',
-    { config: needs('read', 'path'), schema: { params: appPath, response: { 200: policyAnswer } } },
+    {
+      config: needs('read', 'path'),
+      schema: {
+        summary: 'The policy in force; the ETag is the version of the rules',
+        params: appPath,
+        response: { 200: policyAnswer },
+      },
+    },
     async (request, reply) => {
       const rules = rulesOf(parts, request.params.appId);
       void reply.header('etag', etagOf(rules));
@@ -37,7 +50,13 @@ export function addPolicyRoutes(api: Api, parts: ApiParts): void {
     '/apps/:appId/policy',
     {
       config: needs('policy', 'path'),
-      schema: { params: appPath, querystring: changeQuery, body: policyBody, response: changeAnswers },
+      schema: {
+        summary: 'Replaces the policy; `If-Match` carries the ETag it was read under',
+        params: appPath,
+        querystring: changeQuery,
+        body: policyBody,
+        response: changeAnswers,
+      },
     },
     async (request, reply) => {
       const { appId } = request.params;
@@ -55,11 +74,20 @@ export function addPolicyRoutes(api: Api, parts: ApiParts): void {
       });
     },
   );
+  addHistoryRoutes(api, parts);
+}
+
+function addHistoryRoutes(api: Api, parts: ApiParts): void {
   api.get(
     '/apps/:appId/policy/history',
     {
       config: needs('read', 'path'),
-      schema: { params: appPath, querystring: pageQuery, response: { 200: pageOf(policyVersionAnswer) } },
+      schema: {
+        summary: 'The versions of the policy, newest first: who, when, why, and what changed',
+        params: appPath,
+        querystring: pageQuery,
+        response: { 200: pageOf(policyVersionAnswer) },
+      },
     },
     async (request) => {
       const { limit = defaultPageLimit, cursor } = request.query;
@@ -77,7 +105,13 @@ export function addPolicyRoutes(api: Api, parts: ApiParts): void {
     '/apps/:appId/policy/restore/:version',
     {
       config: needs('policy', 'path'),
-      schema: { params: versionPath, querystring: changeQuery, body: restoreBody, response: changeAnswers },
+      schema: {
+        summary: 'Makes an earlier version the policy again, as a new version',
+        params: versionPath,
+        querystring: changeQuery,
+        body: restoreBody,
+        response: changeAnswers,
+      },
     },
     async (request, reply) => {
       const { appId, version } = request.params;

@@ -36,7 +36,7 @@ const policy = Type.Object(
     cbcShape: oneOf(['off', 'strict']),
     maxMembersPerRoom: orNullNumber(1, 1_000_000),
   },
-  exact,
+  { ...exact, title: 'Policy' },
 );
 
 type SameType<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;

@@ -73,7 +73,9 @@ export function problemFrom(error: unknown, log: Logger): Problem {
   const framework = error as Partial<FastifyError>;
   if (framework.validation !== undefined) {
     const place = framework.validationContext ?? 'body';
-    return problemOf('validation', { details: framework.validation.map((fault) => faultText(place, fault)) });
+    return problemOf('validation', {
+      details: framework.validation.filter(isTold).map((fault) => faultText(place, fault)),
+    });
   }
   const known = frameworkProblems[framework.code ?? ''];
   if (known !== undefined) return problemOf(known);
@@ -114,11 +116,21 @@ interface Fault {
   readonly params: Record<string, unknown>;
 }
 
+// What follows from an unknown key is told by its name already.
+function isTold(fault: Fault): boolean {
+  return fault.keyword !== 'boolean';
+}
+
 function faultText(place: string, fault: Fault): string {
-  const path = `${place}${fault.instancePath}`;
+  const path = [place, ...fault.instancePath.split('/').slice(1).map(nameOfStep)].join('/');
   const unknown = fault.keyword === 'additionalProperties' ? fault.params['additionalProperties'] : undefined;
   if (Array.isArray(unknown)) return `${path}: unknown key ${unknown.map(nameOfKey).join(', ')}`;
   return `${path}: ${fault.message ?? 'is not allowed'}`;
+}
+
+/** A step of a path: an index, or the name of a field. */
+function nameOfStep(step: string): string {
+  return /^\d{1,6}$/.test(step) ? step : nameOfKey(step);
 }
 
 // A secret pasted where a key belongs is longer than any key of ours and is not repeated (SC4).

@@ -10,6 +10,7 @@ import {
   createdKeyAnswer,
   diagnosisAnswer,
   diagnosisListed,
+  gapAnswer,
   keyAnswer,
   loginAnswer,
 } from './record-shapes.ts';
@@ -52,7 +53,12 @@ export function addRecordRoutes(api: Api, parts: ApiParts): void {
     '/apps/:appId/diagnoses',
     {
       config: needs('diagnose', 'path'),
-      schema: { params: appPath, querystring: limitQuery, response: { 200: itemsOf(diagnosisListed) } },
+      schema: {
+        summary: 'The newest diagnoses of an app',
+        params: appPath,
+        querystring: limitQuery,
+        response: { 200: itemsOf(diagnosisListed) },
+      },
     },
     async (request) => {
       const rows = await parts.ledger.diagnoses(
@@ -66,7 +72,12 @@ export function addRecordRoutes(api: Api, parts: ApiParts): void {
     '/apps/:appId/diagnoses/:id',
     {
       config: needs('diagnose', 'path'),
-      schema: { params: appItemPath, response: { 200: diagnosisAnswer } },
+      schema: {
+        summary:
+          'Why a login was refused: the checks one by one, the claims of a token that opened, the hint',
+        params: appItemPath,
+        response: { 200: diagnosisAnswer },
+      },
     },
     async (request) => {
       const { appId, id } = request.params;
@@ -81,13 +92,20 @@ export function addRecordRoutes(api: Api, parts: ApiParts): void {
     '/apps/:appId/logins',
     {
       config: needs('diagnose', 'path'),
-      schema: { params: appPath, querystring: loginQuery, response: { 200: itemsOf(loginAnswer) } },
+      schema: {
+        summary: 'The newest login records, and the spans in which records are missing',
+        params: appPath,
+        querystring: loginQuery,
+        response: { 200: answerOf({ items: Type.Array(loginAnswer), gaps: Type.Array(gapAnswer) }) },
+      },
     },
     async (request) => {
       const { limit = defaultPageLimit, userId } = request.query;
       const { appId } = request.params;
-      const rows = await parts.ledger.logins({ appId, limit, ...(userId === undefined ? {} : { userId }) });
+      const query = { appId, limit, ...(userId === undefined ? {} : { userId }) };
+      const [rows, gaps] = await Promise.all([parts.ledger.logins(query), parts.ledger.gaps()]);
       return {
+        gaps,
         items: rows.map(({ ruleOutcomes: [either, appSignFirst, both], ...row }) => ({
           ...row,
           ruleOutcomes: { either, appSignFirst, both },
@@ -97,7 +115,13 @@ export function addRecordRoutes(api: Api, parts: ApiParts): void {
   );
   api.get(
     '/apps/:appId/counters',
-    { config: needs('read', 'path'), schema: { params: appPath } },
+    {
+      config: needs('read', 'path'),
+      schema: {
+        summary: 'Counters of logins since the server started',
+        params: appPath,
+      },
+    },
     async (request) => parts.counters.snapshot(request.params.appId),
   );
 }
@@ -108,7 +132,11 @@ export function addInstallationRoutes(api: Api, parts: ApiParts): void {
     '/audit',
     {
       config: needs('read', 'own'),
-      schema: { querystring: pageQuery, response: { 200: pageOf(auditAnswer) } },
+      schema: {
+        summary: 'The audit trail, newest first; a key that is bound to apps sees their entries only',
+        querystring: pageQuery,
+        response: { 200: pageOf(auditAnswer) },
+      },
     },
     async (request) => {
       const { limit = defaultPageLimit, cursor } = request.query;
@@ -123,6 +151,7 @@ export function addInstallationRoutes(api: Api, parts: ApiParts): void {
     {
       config: needs('read', 'all'),
       schema: {
+        summary: 'Checks the chain of the audit trail from its first entry to its last',
         response: {
           200: answerOf({
             ok: Type.Boolean(),
@@ -134,26 +163,57 @@ export function addInstallationRoutes(api: Api, parts: ApiParts): void {
     },
     async () => await parts.audit.verify(),
   );
+  addKeyRoutes(api, parts);
+}
+
+function addKeyRoutes(api: Api, parts: ApiParts): void {
   api.get(
     '/keys',
-    { config: needs('secrets', 'all'), schema: { response: { 200: itemsOf(keyAnswer) } } },
+    {
+      config: needs('secrets', 'all'),
+      schema: {
+        summary: 'The API keys, newest first, the revoked ones too; never their texts',
+        response: { 200: itemsOf(keyAnswer) },
+      },
+    },
     async () => ({ items: await parts.keys.list() }),
   );
   api.post(
     '/keys',
     {
       config: { ...needs('secrets', 'all'), showsSecret: true },
-      schema: { body: keyBody, response: { 201: createdKeyAnswer } },
+      schema: {
+        summary: 'Makes a key with scopes, bound to apps or to none; its text is shown in this answer only',
+        body: keyBody,
+        response: { 201: createdKeyAnswer },
+      },
     },
     async (request, reply) => {
-      const created = await parts.keys.create(request.body, actorOf(request));
+      const { body } = request;
+      const own = callerOf(request).scopes;
+      if (!body.scopes.every((scope) => own.includes(scope))) throw new RoomkeyError('forbidden');
+      if (body.appIds?.some((appId) => parts.rules.find(appId) === undefined)) {
+        throw new RoomkeyError('validation', { details: ['body/appIds: no such app'] });
+      }
+      const created = await parts.keys.create(body, actorOf(request));
       void reply.code(201).header('location', `/api/v1/keys/${created.key.keyId}`);
       return created;
     },
   );
   api.delete(
     '/keys/:id',
-    { config: needs('secrets', 'all'), schema: { params: keyPath, response: { 200: keyAnswer } } },
-    async (request) => await parts.keys.revoke(request.params.id, actorOf(request)),
+    {
+      config: needs('secrets', 'all'),
+      schema: {
+        summary: 'Revokes a key for good; the key that calls cannot revoke itself',
+        params: keyPath,
+        response: { 200: keyAnswer },
+      },
+    },
+    async (request) => {
+      // Otherwise one call could lock the owner out with the last key (SC5).
+      if (request.params.id === callerOf(request).keyId) throw new RoomkeyError('wrongState');
+      return await parts.keys.revoke(request.params.id, actorOf(request));
+    },
   );
 }

@@ -6,27 +6,33 @@ const text = Type.String();
 const textOrNull = orNull(Type.String());
 
 /** A server secret: its state, never its bytes. */
-export const secretAnswer: TSchema = answerOf({
-  secretId: text,
-  state: oneOf(['staged', 'verifying', 'primary', 'retiring', 'retired']),
-  formats: Type.Array(text),
-  createdAt: instant,
-  stateSince: instant,
-});
+export const secretAnswer: TSchema = answerOf(
+  {
+    secretId: text,
+    state: oneOf(['staged', 'verifying', 'primary', 'retiring', 'retired']),
+    formats: Type.Array(text),
+    createdAt: instant,
+    stateSince: instant,
+  },
+  'Secret',
+);
 
 /** An app. */
-export const appAnswer: TSchema = answerOf({
-  appId: appIdNumber,
-  name: text,
-  origin: oneOf(['new', 'imported']),
-  appSign: oneOf(['active', 'suspended', 'destroyed']),
-  secrets: Type.Array(secretAnswer),
-  allowedOrigins: Type.Array(text),
-  createdAt: instant,
-  forced: Type.Boolean(),
-  policyVersion: Type.Integer(),
-  rulesVersion: Type.Integer(),
-});
+export const appAnswer: TSchema = answerOf(
+  {
+    appId: appIdNumber,
+    name: text,
+    origin: oneOf(['new', 'imported']),
+    appSign: oneOf(['active', 'suspended', 'destroyed']),
+    secrets: Type.Array(secretAnswer),
+    allowedOrigins: Type.Array(text),
+    createdAt: instant,
+    forced: Type.Boolean(),
+    policyVersion: Type.Integer(),
+    rulesVersion: Type.Integer(),
+  },
+  'App',
+);
 
 /** A new app with what is shown this once (API2). */
 export const createdAppAnswer: TSchema = answerOf({
@@ -87,6 +93,14 @@ export const loginAnswer: TSchema = answerOf({
   rulesVersion: Type.Integer(),
 });
 
+/** A span in which login records are missing (ST3); `count` is null when it is not known. */
+export const gapAnswer: TSchema = answerOf({
+  from: instant,
+  to: instant,
+  count: orNull(Type.Integer()),
+  cause: oneOf(['slow', 'failed', 'uncleanStop']),
+});
+
 /** A diagnosis in a list; its trace is asked for by id. */
 export const diagnosisListed: TSchema = answerOf({ diagnosisId: text, at: instant });
 
@@ -112,15 +126,18 @@ export const auditAnswer: TSchema = answerOf({
 });
 
 /** An API key: what may be told of it. */
-export const keyAnswer: TSchema = answerOf({
-  keyId: text,
-  name: text,
-  prefix: text,
-  scopes: Type.Array(oneOf(scopes)),
-  appIds: orNull(Type.Array(appIdNumber)),
-  createdAt: instant,
-  revokedAt: orNull(instant),
-});
+export const keyAnswer: TSchema = answerOf(
+  {
+    keyId: text,
+    name: text,
+    prefix: text,
+    scopes: Type.Array(oneOf(scopes)),
+    appIds: orNull(Type.Array(appIdNumber)),
+    createdAt: instant,
+    revokedAt: orNull(instant),
+  },
+  'ApiKey',
+);
 
 /** A new key with its text, shown this once. */
 export const createdKeyAnswer: TSchema = answerOf({ key: keyAnswer, text });

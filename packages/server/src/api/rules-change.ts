@@ -5,7 +5,7 @@ import type { AppId } from '#apps';
 import { RoomkeyError } from '#kernel';
 import type { AppRules, RulesEdit, RulesVersion } from '#policy';
 import { type ApiParts, actorOf } from './api-parts.ts';
-import { effectBody, previewAnswer, receiptAnswer, receiptBody, receiptStatus } from './session-shapes.ts';
+import { changeAnswer, effectBody, receiptAnswer, receiptBody, receiptStatus } from './session-shapes.ts';
 import { wholeNumber } from './shape-parts.ts';
 
 /** What a change of rules may carry beside its body. */
@@ -24,7 +24,7 @@ export const changeQuery: TUnsafe<ChangeQuery> = Type.Unsafe<ChangeQuery>(
 
 /** The answers of a change: a preview, or a receipt; 202 while nodes are silent (CL4). */
 export const changeAnswers: Record<number, TSchema> = {
-  200: Type.Union([previewAnswer, receiptAnswer]),
+  200: changeAnswer,
   202: receiptAnswer,
 };
 

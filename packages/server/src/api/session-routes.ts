@@ -1,19 +1,23 @@
 import Type from 'typebox';
 import type { SessionSelection } from '#access';
+import { RoomkeyError } from '#kernel';
 import type { RevocationTarget } from '#policy';
 import { needs } from './access-rule.ts';
 import { type Api, type ApiParts, actorOf } from './api-parts.ts';
-import { pageQuery } from './app-routes.ts';
+import { type PageQuery, pageQuery } from './app-routes.ts';
 import type { Before } from './owner-records.ts';
 import { cutPage, readCursor } from './page-cursor.ts';
 import { forbidAnswer, revocationAnswer } from './record-shapes.ts';
 import { answerChange, changeAnswers, changeQuery } from './rules-change.ts';
+import { pageOfSessions } from './session-page.ts';
 import { cutSessions, listedSessions, sessionAnswer } from './session-shapes.ts';
 import {
   answerOf,
   appItemPath,
   appPath,
+  cursorText,
   defaultPageLimit,
+  orNull,
   pageOf,
   shortText,
   wholeNumber,
@@ -28,8 +32,15 @@ const selectionFields = {
   roomId: Type.Optional(idText),
 };
 
-const selectionQuery = Type.Unsafe<SessionSelection & { readonly limit?: number }>(
-  Type.Object({ ...selectionFields, limit: Type.Optional(wholeNumber(1, listedSessions)) }, exact),
+const sessionQuery = Type.Unsafe<SessionSelection & PageQuery>(
+  Type.Object(
+    {
+      ...selectionFields,
+      limit: Type.Optional(wholeNumber(1, listedSessions)),
+      cursor: Type.Optional(cursorText),
+    },
+    exact,
+  ),
 );
 const kickBody = Type.Unsafe<SessionSelection & { readonly why?: string }>(
   Type.Object({ ...selectionFields, why: Type.Optional(whyText) }, exact),
@@ -75,7 +86,11 @@ const forbidBody = Type.Unsafe<{
     exact,
   ),
 );
-const sessionsAnswer = answerOf({ total: Type.Integer(), items: Type.Array(sessionAnswer) });
+const sessionsAnswer = answerOf({
+  total: Type.Integer(),
+  items: Type.Array(sessionAnswer),
+  nextCursor: orNull(Type.String()),
+});
 const kickAnswer = answerOf({
   ended: answerOf({ count: Type.Integer(), sessions: Type.Array(sessionAnswer) }),
 });
@@ -86,23 +101,46 @@ export function addSessionRoutes(api: Api, parts: ApiParts): void {
     '/apps/:appId/sessions',
     {
       config: needs('read', 'path'),
-      schema: { params: appPath, querystring: selectionQuery, response: { 200: sessionsAnswer } },
+      schema: {
+        summary: 'The running sessions, newest first',
+        params: appPath,
+        querystring: sessionQuery,
+        response: { 200: sessionsAnswer },
+      },
     },
     async (request) => {
-      const { limit = defaultPageLimit, ...selection } = request.query;
-      const { total, sessions } = parts.ownerDesk.sessions(request.params.appId, selection, limit);
-      return { total, items: sessions };
+      const { limit = defaultPageLimit, cursor, ...selection } = request.query;
+      const { appId } = request.params;
+      return pageOfSessions(parts.ownerDesk, { appId, selection, limit, cursor });
     },
   );
   api.post(
     '/apps/:appId/sessions/kick',
     {
       config: needs('sessions', 'path'),
-      schema: { params: appPath, body: kickBody, response: { 200: kickAnswer } },
+      schema: {
+        summary: 'Ends the sessions that match all the fields given; at least one is needed',
+        params: appPath,
+        body: kickBody,
+        response: { 200: kickAnswer },
+      },
     },
     async (request) => {
       const { why, ...selection } = request.body;
       const ended = await parts.ownerDesk.kick(request.params.appId, selection, actorOf(request, why));
+      return { ended: cutSessions(ended) };
+    },
+  );
+  api.delete(
+    '/apps/:appId/sessions/:id',
+    {
+      config: needs('sessions', 'path'),
+      schema: { summary: 'Ends one session', params: appItemPath, response: { 200: kickAnswer } },
+    },
+    async (request) => {
+      const { appId, id } = request.params;
+      const ended = await parts.ownerDesk.kick(appId, { sessionId: id }, actorOf(request));
+      if (ended.length === 0) throw new RoomkeyError('notFound');
       return { ended: cutSessions(ended) };
     },
   );
@@ -114,7 +152,12 @@ export function addRevocationRoutes(api: Api, parts: ApiParts): void {
     '/apps/:appId/revocations',
     {
       config: needs('read', 'path'),
-      schema: { params: appPath, querystring: pageQuery, response: { 200: pageOf(revocationAnswer) } },
+      schema: {
+        summary: 'The revocations of an app, newest first',
+        params: appPath,
+        querystring: pageQuery,
+        response: { 200: pageOf(revocationAnswer) },
+      },
     },
     async (request) => {
       const { limit = defaultPageLimit, cursor } = request.query;
@@ -126,7 +169,13 @@ export function addRevocationRoutes(api: Api, parts: ApiParts): void {
     '/apps/:appId/revocations',
     {
       config: needs('sessions', 'path'),
-      schema: { params: appPath, querystring: changeQuery, body: revocationBody, response: changeAnswers },
+      schema: {
+        summary: 'Revokes; the receipt lists the sessions that were closed',
+        params: appPath,
+        querystring: changeQuery,
+        body: revocationBody,
+        response: changeAnswers,
+      },
     },
     async (request, reply) => {
       const { target: given, marginSeconds, why } = request.body;
@@ -138,11 +187,20 @@ export function addRevocationRoutes(api: Api, parts: ApiParts): void {
       return await answerChange(parts, request, reply, { appId: request.params.appId, edit, why });
     },
   );
+  addForbidRoutes(api, parts);
+}
+
+function addForbidRoutes(api: Api, parts: ApiParts): void {
   api.get(
     '/apps/:appId/forbids',
     {
       config: needs('read', 'path'),
-      schema: { params: appPath, querystring: pageQuery, response: { 200: pageOf(forbidAnswer) } },
+      schema: {
+        summary: 'Whom the owner keeps out for a while, newest first',
+        params: appPath,
+        querystring: pageQuery,
+        response: { 200: pageOf(forbidAnswer) },
+      },
     },
     async (request) => {
       const { limit = defaultPageLimit, cursor } = request.query;
@@ -154,7 +212,13 @@ export function addRevocationRoutes(api: Api, parts: ApiParts): void {
     '/apps/:appId/forbids',
     {
       config: needs('sessions', 'path'),
-      schema: { params: appPath, querystring: changeQuery, body: forbidBody, response: changeAnswers },
+      schema: {
+        summary: 'Keeps a user out of a room or of every room, or everybody out of a room',
+        params: appPath,
+        querystring: changeQuery,
+        body: forbidBody,
+        response: changeAnswers,
+      },
     },
     async (request, reply) => {
       const { why, ...rule } = request.body;
@@ -169,7 +233,12 @@ export function addRevocationRoutes(api: Api, parts: ApiParts): void {
     '/apps/:appId/forbids/:id',
     {
       config: needs('sessions', 'path'),
-      schema: { params: appItemPath, querystring: changeQuery, response: changeAnswers },
+      schema: {
+        summary: 'Lifts a rule before its time',
+        params: appItemPath,
+        querystring: changeQuery,
+        response: changeAnswers,
+      },
     },
     async (request, reply) => {
       const { appId, id } = request.params;

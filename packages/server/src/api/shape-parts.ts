@@ -58,7 +58,10 @@ export function pageOf(item: TSchema): TSchema {
   return answerOf({ items: Type.Array(item), nextCursor: orNull(Type.String()) });
 }
 
-/** An answer: exactly these fields leave the server, whatever the handler holds (SC4). */
-export function answerOf(fields: Record<string, TSchema>): TSchema {
-  return Type.Object(fields, { additionalProperties: false });
+/**
+ * An answer: exactly these fields leave the server, whatever the handler holds (SC4). One with a title stands in the
+ * OpenAPI document once, under that name.
+ */
+export function answerOf(fields: Record<string, TSchema>, title?: string): TSchema {
+  return Type.Object(fields, { additionalProperties: false, ...(title === undefined ? {} : { title }) });
 }
