@@ -1,52 +1,32 @@
-import { existsSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join, resolve } from 'node:path';
 import type { OwnerDesk } from '#access';
 import {
+  type Api,
   type ApiKeys,
   createApi,
   createApiKeys,
   createIdempotencyStore,
   createOwnerRecords,
   createServerMetrics,
+  type ServerMetrics,
 } from '#api';
-import {
-  checkMasterKey,
-  createSealer,
-  type LoadedMasterKey,
-  loadMasterKey,
-  type MasterKeySource,
-  type Sealer,
-} from '#apps';
-import { type AuditTrail, createAuditTrail, createDiagnoses, type Diagnoses } from '#audit';
-import {
-  addressKeyOf,
-  type Config,
-  clientAddress,
-  findStartProblems,
-  parseTrustedProxies,
-  publicHostsOf,
-  type StartProblem,
-} from '#config';
+import { createDiagnoses, type Diagnoses } from '#audit';
+import { addressKeyOf, type Config, clientAddress, parseTrustedProxies, publicHostsOf } from '#config';
 import { type Clock, createLogger, createSystemClock, Disposer, type Logger, type UnixMillis } from '#kernel';
-import { createLoginBook } from '#migration';
-import { type OwnedRules, openRulesStore } from '#policy';
+import { createLoginBook, type LoginBook } from '#migration';
+import type { OwnedRules } from '#policy';
 import type { LiveSession } from '#sessions';
 import { createSignal, type Signal } from '#signal';
-import { type Database, type Ledger, openDb, openLedger } from '#storage';
+import type { Ledger } from '#storage';
 import { createDoor, createServerTime, type Door, type PlaneFactory } from './door.ts';
+import { type Base, type Opened, openStores, type StoreOptions } from './open-stores.ts';
 
 /** How to start an access server. */
-export interface AccessServerOptions {
-  readonly config: Config;
-  /** Default: the file that the configuration names, else one in the data folder. */
-  readonly masterKey?: MasterKeySource;
+export interface AccessServerOptions extends StoreOptions {
   readonly clock?: Clock;
   readonly logger?: Logger;
   readonly planes?: readonly PlaneFactory[];
-  /** Whether this start is about to make the demo app, which production refuses (CF3). */
-  readonly willHaveDemoApp?: boolean;
 }
 
 /** A server that serves logins. */
@@ -69,28 +49,6 @@ export interface AccessServer {
   stop(): Promise<void>;
 }
 
-/** A start that production refuses: each problem with its fix (CF3). */
-export class StartRefused extends Error {
-  readonly problems: readonly StartProblem[];
-
-  constructor(problems: readonly StartProblem[]) {
-    super('the server must not start like this in production');
-    this.name = 'StartRefused';
-    this.problems = problems;
-  }
-}
-
-/** The app that `up` makes (CF3). */
-export const demoAppName = 'demo';
-
-interface Opened {
-  readonly database: Database;
-  readonly ledger: Ledger;
-  readonly sealer: Sealer;
-  readonly audit: AuditTrail;
-  readonly rules: OwnedRules;
-}
-
 /**
  * Opens the stores, listens, and resolves once logins are served.
  *
@@ -111,12 +69,6 @@ export async function createAccessServer(options: AccessServerOptions): Promise<
   }
 }
 
-interface Base {
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly disposer: Disposer;
-}
-
 async function start(options: AccessServerOptions, base: Base): Promise<AccessServer> {
   const { config } = options;
   const { clock, logger, disposer } = base;
@@ -124,7 +76,15 @@ async function start(options: AccessServerOptions, base: Base): Promise<AccessSe
   const { ledger, rules, audit, database } = opened;
   const now = createServerTime(clock, logger);
   const publicHosts = new Set<string>();
-  const book = createLoginBook({ ledger, clock, now, logger });
+  const metrics = createServerMetrics();
+  const book = createLoginBook({
+    ledger,
+    clock,
+    now,
+    logger,
+    onRecorded: ({ verb, outcome, code, method, tokenFormat }) =>
+      metrics.countLogin({ verb, outcome, code, method: method ?? 'none', format: tokenFormat ?? 'none' }),
+  });
   disposer.add(() => book.stop());
   const diagnoses = createDiagnoses({ ledger, clock, logger });
   disposer.add(() => diagnoses.stop());
@@ -144,7 +104,44 @@ async function start(options: AccessServerOptions, base: Base): Promise<AccessSe
   });
   const addressOf = createAddressOf(config);
   const keys = createApiKeys({ database, audit, clock });
-  const metrics = createServerMetrics();
+  const api = await startApi({ config, opened, door, keys, book, diagnoses, metrics, addressOf }, base);
+  const signal = createSignal({
+    server: api.server,
+    access: door.access,
+    clock,
+    wallMs: now,
+    logger,
+    addressOf: (request) => ({ addressKey: addressOf(request) }),
+    maxConnections: config.maxConnections,
+    unadmittedPerAddress: config.limits.unadmittedPerAddress,
+  });
+  disposer.add(() => signal.stop());
+  metrics.watch('connections', 'Open signal connections', () => signal.connections);
+  metrics.watch(
+    'connections_unadmitted',
+    'Open signal connections without a session',
+    () => signal.unadmitted,
+  );
+  await api.listen({ host: config.host, port: config.port });
+  const { port } = api.server.address() as AddressInfo;
+  for (const host of publicHostsOf(config, port)) publicHosts.add(host);
+  return serverOf({ config, port, opened, keys, diagnoses, signal, door }, base);
+}
+
+interface ApiOwnParts {
+  readonly config: Config;
+  readonly opened: Opened;
+  readonly door: Door;
+  readonly keys: ApiKeys;
+  readonly book: LoginBook;
+  readonly diagnoses: Diagnoses;
+  readonly metrics: ServerMetrics;
+  readonly addressOf: (request: IncomingMessage) => string;
+}
+
+async function startApi(parts: ApiOwnParts, { clock, logger, disposer }: Base): Promise<Api> {
+  const { config, opened, door, keys, book, diagnoses, metrics, addressOf } = parts;
+  const { ledger, rules, audit, database } = opened;
   const api = createApi({
     ownerDesk: door.ownerDesk,
     rules,
@@ -166,21 +163,7 @@ async function start(options: AccessServerOptions, base: Base): Promise<AccessSe
   });
   disposer.add(() => api.close());
   await api.ready();
-  const signal = createSignal({
-    server: api.server,
-    access: door.access,
-    clock,
-    wallMs: now,
-    logger,
-    addressOf: (request) => ({ addressKey: addressOf(request) }),
-    maxConnections: config.maxConnections,
-    unadmittedPerAddress: config.limits.unadmittedPerAddress,
-  });
-  disposer.add(() => signal.stop());
-  await api.listen({ host: config.host, port: config.port });
-  const { port } = api.server.address() as AddressInfo;
-  for (const host of publicHostsOf(config, port)) publicHosts.add(host);
-  return serverOf({ config, port, opened, keys, diagnoses, signal, door }, base);
+  return api;
 }
 
 interface Running {
@@ -225,44 +208,6 @@ function serverOf(running: Running, { clock, logger, disposer }: Base): AccessSe
     },
     stop,
   };
-}
-
-async function openStores(options: AccessServerOptions, { clock, logger, disposer }: Base): Promise<Opened> {
-  const { config } = options;
-  const dataDir = resolve(config.dataDir);
-  const isNew = !existsSync(join(dataDir, 'state.db'));
-  const database = await openDb({ dataDir, logger });
-  disposer.add(() => database.stop());
-  const masterKey = loadMasterKey(options.masterKey ?? masterKeyFileOf(config, { dataDir, isNew }));
-  refuseStart(options, masterKey);
-  const sealer = createSealer(masterKey.key);
-  await checkMasterKey(database.db, sealer);
-  const audit = createAuditTrail({ database, key: sealer.subKey('audit trail') });
-  const isProduction = config.production;
-  const rules = await openRulesStore({ database, sealer, clock, auditWriter: audit, logger, isProduction });
-  disposer.add(() => rules.stop());
-  refuseStart(options, masterKey, rules);
-  const ledger = await openLedger({ dataDir, clock, logger, diagnosesPerApp: config.diagnosesPerApp });
-  disposer.add(() => ledger.stop());
-  return { database, ledger, sealer, audit, rules };
-}
-
-function masterKeyFileOf(
-  config: Config,
-  at: { readonly dataDir: string; readonly isNew: boolean },
-): MasterKeySource {
-  const { masterKeyFile } = config;
-  if (masterKeyFile !== null) return { from: 'file', path: resolve(masterKeyFile), mayGenerate: false };
-  return { from: 'file', path: join(at.dataDir, 'master-key'), mayGenerate: at.isNew };
-}
-
-function refuseStart(options: AccessServerOptions, { from }: LoadedMasterKey, rules?: OwnedRules): void {
-  const { config } = options;
-  const file = config.masterKeyFile === null ? 'generated' : 'namedFile';
-  const hasDemoApp =
-    options.willHaveDemoApp === true || (rules?.list() ?? []).some(({ app }) => app.name === demoAppName);
-  const problems = findStartProblems(config, { masterKey: from === 'file' ? file : from, hasDemoApp });
-  if (problems.length > 0) throw new StartRefused(problems);
 }
 
 function actBookOf({ database, audit }: Opened, now: () => UnixMillis) {

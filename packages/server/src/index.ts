@@ -15,10 +15,5 @@ export {
   takeMasterKeyText,
 } from '#config';
 export { RoomkeyError } from '#kernel';
-export {
-  type AccessServer,
-  type AccessServerOptions,
-  createAccessServer,
-  demoAppName,
-  StartRefused,
-} from './create-access-server.ts';
+export { type AccessServer, type AccessServerOptions, createAccessServer } from './create-access-server.ts';
+export { demoAppName, StartRefused } from './open-stores.ts';

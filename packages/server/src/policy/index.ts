@@ -34,4 +34,5 @@ export type { CredentialRule, OnForce, Policy } from './policy.ts';
 export { policyFor } from './policy-for.ts';
 export { policyJsonSchema } from './policy-schema.ts';
 export type { RegisteredApp } from './register-app.ts';
+export { RevocationIndex } from './revocation-index.ts';
 export { type OwnedRules, openRulesStore, type RulesStoreOptions } from './rules-store.ts';

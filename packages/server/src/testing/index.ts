@@ -4,6 +4,8 @@
  * Owns a clock that is moved by hand, sample sessions, rooms with guests and a plane without media. Never used by the
  * server itself; the contract suites beside it are for tests of this package only, they bring a test runner along.
  */
+
+export { createDecisionProbe, type DecisionProbe } from './decision-probe.ts';
 export { FakeClock } from './fake-clock.ts';
 export { type GuestChanges, type RoomGuest, type RoomNode, RoomWorld } from './room-world.ts';
 export {

@@ -1,0 +1,97 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import {
+  checkMasterKey,
+  createSealer,
+  type LoadedMasterKey,
+  loadMasterKey,
+  type MasterKeySource,
+  type Sealer,
+} from '#apps';
+import { type AuditTrail, createAuditTrail } from '#audit';
+import { type Config, findStartProblems, type StartProblem } from '#config';
+import type { Clock, Disposer, Logger } from '#kernel';
+import { type OwnedRules, openRulesStore } from '#policy';
+import { type Database, type Ledger, openDb, openLedger } from '#storage';
+
+/** What the stores are opened by. */
+export interface StoreOptions {
+  readonly config: Config;
+  /** Default: the file that the configuration names, else one in the data folder. */
+  readonly masterKey?: MasterKeySource;
+  /** Whether this start is about to make the demo app, which production refuses (CF3). */
+  readonly willHaveDemoApp?: boolean;
+}
+
+/** A start that production refuses: each problem with its fix (CF3). */
+export class StartRefused extends Error {
+  readonly problems: readonly StartProblem[];
+
+  constructor(problems: readonly StartProblem[]) {
+    super('the server must not start like this in production');
+    this.name = 'StartRefused';
+    this.problems = problems;
+  }
+}
+
+/** The app that `up` makes (CF3). */
+export const demoAppName = 'demo';
+
+/** What everything of one server shares. */
+export interface Base {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly disposer: Disposer;
+}
+
+/** The stores of a server, open. */
+export interface Opened {
+  readonly database: Database;
+  readonly ledger: Ledger;
+  readonly sealer: Sealer;
+  readonly audit: AuditTrail;
+  readonly rules: OwnedRules;
+}
+
+/**
+ * Opens the owner's state, the rules and the ledger, in an order in which nothing is touched that must not be.
+ *
+ * @throws {StartRefused}, {MasterKeyUnusable}, {RoomkeyError}
+ */
+export async function openStores(options: StoreOptions, { clock, logger, disposer }: Base): Promise<Opened> {
+  const { config } = options;
+  const dataDir = resolve(config.dataDir);
+  const isNew = !existsSync(join(dataDir, 'state.db'));
+  const database = await openDb({ dataDir, logger });
+  disposer.add(() => database.stop());
+  const masterKey = loadMasterKey(options.masterKey ?? masterKeyFileOf(config, { dataDir, isNew }));
+  refuseStart(options, masterKey);
+  const sealer = createSealer(masterKey.key);
+  await checkMasterKey(database.db, sealer);
+  const audit = createAuditTrail({ database, key: sealer.subKey('audit trail') });
+  const isProduction = config.production;
+  const rules = await openRulesStore({ database, sealer, clock, auditWriter: audit, logger, isProduction });
+  disposer.add(() => rules.stop());
+  refuseStart(options, masterKey, rules);
+  const ledger = await openLedger({ dataDir, clock, logger, diagnosesPerApp: config.diagnosesPerApp });
+  disposer.add(() => ledger.stop());
+  return { database, ledger, sealer, audit, rules };
+}
+
+function masterKeyFileOf(
+  config: Config,
+  at: { readonly dataDir: string; readonly isNew: boolean },
+): MasterKeySource {
+  const { masterKeyFile } = config;
+  if (masterKeyFile !== null) return { from: 'file', path: resolve(masterKeyFile), mayGenerate: false };
+  return { from: 'file', path: join(at.dataDir, 'master-key'), mayGenerate: at.isNew };
+}
+
+function refuseStart(options: StoreOptions, { from }: LoadedMasterKey, rules?: OwnedRules): void {
+  const { config } = options;
+  const file = config.masterKeyFile === null ? 'generated' : 'namedFile';
+  const hasDemoApp =
+    options.willHaveDemoApp === true || (rules?.list() ?? []).some(({ app }) => app.name === demoAppName);
+  const problems = findStartProblems(config, { masterKey: from === 'file' ? file : from, hasDemoApp });
+  if (problems.length > 0) throw new StartRefused(problems);
+}
