@@ -120,7 +120,7 @@ async function showEffect(call: CommandCall, effect: EffectAnswer, headline: str
 
 async function showSome(call: CommandCall, some: SomeSessions, what: string): Promise<void> {
   if (some.count === 0) return;
-  await call.print(`${what}: ${some.count}`);
+  await call.print(call.say('countOf', { what, count: some.count }));
   await call.printRows(
     some.sessions.slice(0, shownSessions).map((session) => ['  ', ...sessionCells(call, session)]),
   );

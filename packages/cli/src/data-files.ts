@@ -1,11 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { apiKeyFile, type Endpoint, endpointFile } from './find-server.ts';
+import { CliFailure } from './failure.ts';
+import { apiKeyFile, type Endpoint, endpointFile, readEndpoint } from './find-server.ts';
+import { sentence } from './sentence.ts';
 import type { RunningServer } from './server-door.ts';
 
 /** The app that `up` makes: as an imported one, unforced, so that either credential enters. */
 export const demoAppId = 1_000_000_001;
+
+/** How long a server that runs may take to say so. */
+const answerWithinMs = 2_000;
 
 /** Where the secrets of the demo app lie. */
 export interface DemoFiles {
@@ -26,6 +31,43 @@ export async function writeOwnFile(path: string, text: string): Promise<void> {
 export async function writeEndpoint(server: RunningServer, nowMs: number): Promise<void> {
   const endpoint: Endpoint = { url: server.url, pid: process.pid, startedAt: nowMs };
   await writeOwnFile(join(server.dataFolder, endpointFile), `${JSON.stringify(endpoint)}\n`);
+}
+
+/**
+ * Refuses to start beside a server that already runs on this data directory: each would go on deciding by rules that
+ * the other has changed.
+ *
+ * @throws {CliFailure} `alreadyRunning` when the process that `endpoint.json` names lives and answers.
+ */
+export async function refuseSecondServer(folder: string): Promise<void> {
+  const endpoint = await readEndpoint(folder);
+  if (endpoint === undefined || !isAlive(endpoint.pid) || !(await answers(endpoint.url))) return;
+  const { url, pid } = endpoint;
+  throw new CliFailure(sentence('alreadyRunning', { folder, url, pid }), {
+    exitCode: 1,
+    name: 'alreadyRunning',
+    next: sentence('alreadyRunningNext'),
+  });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // Somebody else's process: it lives.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(new URL('/healthz', url), { signal: AbortSignal.timeout(answerWithinMs) });
+    await response.body?.cancel();
+    return true;
+  } catch {
+    // Nobody there, or nobody in time: either way nothing that serves.
+    return false;
+  }
 }
 
 /** Takes that back, unless another server has written its own meanwhile. */

@@ -79,7 +79,8 @@ export async function readEndpoint(folder: string): Promise<Endpoint | undefined
 }
 
 function isEndpoint(said: unknown): said is Endpoint {
-  return typeof said === 'object' && said !== null && 'url' in said && typeof said.url === 'string';
+  const { url, pid } = (typeof said === 'object' && said !== null ? said : {}) as Partial<Endpoint>;
+  return typeof url === 'string' && URL.canParse(url) && Number.isInteger(pid) && Number(pid) > 0;
 }
 
 /** `HOST:PORT`, `http(s)://…` or `ws(s)://…` as an http(s) address without a path. */

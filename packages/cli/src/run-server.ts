@@ -13,6 +13,7 @@ import {
   StartRefused,
   takeMasterKeyText,
 } from '@roomkey/server';
+import { refuseSecondServer } from './data-files.ts';
 import { errorSentence } from './error-sentence.ts';
 import { CliFailure, usageFailure } from './failure.ts';
 import { sentence } from './sentence.ts';
@@ -40,6 +41,7 @@ export const serverDoor: ServerDoor = {
       throw new CliFailure(sentence('configurationRefused'), { exitCode: 2, name: 'usage', details });
     }
     const { config } = parsed;
+    await refuseSecondServer(resolve(config.dataDir));
     // The one place that changes the environment of this process: the master key must not stay in it (SC3).
     const masterKeyText = takeMasterKeyText(process.env);
     try {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { demoAppId } from '../data-files.ts';
+import { demoAppId, refuseSecondServer } from '../data-files.ts';
 import { CliFailure } from '../failure.ts';
 import { sentence } from '../sentence.ts';
 import type { ImportedApp, RunningServer, ServerDoor, TypedConfiguration } from '../server-door.ts';
@@ -148,6 +148,16 @@ describe('up and serve', () => {
     const answer = await runTyped(['serve'], { door: refusing });
     expect(answer.exitCode).toBe(2);
     expect(answer.err).toContain('  port: taken\n  host: odd');
+  });
+});
+
+describe('a second server', () => {
+  it('[CLI2a] is refused while the first one answers, and let start over what a dead one left', async () => {
+    const api = await startFakeApi({});
+    await expect(refuseSecondServer(api.folder)).rejects.toThrow('alreadyRunning');
+    await expect(refuseSecondServer(makeFolder())).resolves.toBeUndefined();
+    await api[Symbol.asyncDispose]();
+    await expect(refuseSecondServer(api.folder)).resolves.toBeUndefined();
   });
 });
 

@@ -3,6 +3,7 @@ import { cleanText } from '../clean-text.ts';
 import type { CommandCall } from '../command-call.ts';
 import type { CommandSpec } from '../command-spec.ts';
 import { CliFailure } from '../failure.ts';
+import { formatInstantMs } from '../format-time.ts';
 import { connectOwnerApi, type OwnerApi } from '../owner-api.ts';
 import { sentence } from '../sentence.ts';
 import { maxAppId, serverOptions } from '../server-options.ts';
@@ -72,8 +73,10 @@ async function show(call: CommandCall, appId: number, answer: WhyAnswer): Promis
     await call.print(call.say('diagnosisDropped', { alike }));
     return;
   }
-  const { trace, hint, ...facts } = diagnosis;
-  await call.printRows(factRows('', facts));
+  // The headline says the id and the app.
+  const { trace, hint, at, diagnosisId: _, appId: __, ...facts } = diagnosis;
+  const instant = typeof at === 'number' ? [['at', formatInstantMs(at)]] : [];
+  await call.printRows([...instant, ...factRows('', facts)]);
   if (Array.isArray(trace)) {
     await call.print('');
     await call.printRows([
@@ -88,7 +91,7 @@ async function show(call: CommandCall, appId: number, answer: WhyAnswer): Promis
     ]);
   }
   const text = isHint(hint) ? hint[call.language] : undefined;
-  if (text !== undefined) await call.print('', `${call.say('hint')}: ${cleanText(text)}`);
+  if (text !== undefined) await call.print('', call.say('hintLine', { text: cleanText(text) }));
 }
 
 interface Hint {

@@ -78,6 +78,14 @@ export const failurePhrases = {
   ],
   configurationRefused: ['The configuration cannot be used:', '配置有误：'],
   startRefused: ['The server must not start like this in production:', '生产环境下不能这样启动服务器：'],
+  alreadyRunning: [
+    'A server is running on the data directory {folder} already: {url}, process {pid}.',
+    '数据目录 {folder} 上已有服务器在运行：{url}，进程 {pid}。',
+  ],
+  alreadyRunningNext: [
+    'Use it, stop it first, or start this one with another --data.',
+    '请直接使用它，或先停止它，或用 --data 另选目录启动。',
+  ],
   cannotListen: [
     'Nothing can listen on {host} port {port} ({reason}).',
     '无法监听 {host} 的端口 {port}（{reason}）。',
