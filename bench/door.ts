@@ -25,13 +25,18 @@ const keyOf = ({ started }: MeasuredServer): TokenKey =>
 async function enter(
   server: MeasuredServer,
   key: TokenKey,
-  user: { readonly id: string; readonly seconds?: number },
+  user: { readonly id: string; readonly room?: string; readonly seconds?: number },
 ): Promise<TestClient> {
   const now = Math.floor(Date.now() / 1_000);
   const { appId } = server.started;
   const token = mintToken({ appId, userId: user.id, expiresInSeconds: user.seconds ?? 3_600, key }, now);
   const client = await TestClient.greeted(server.wsUrl);
-  const answer = await client.login({ appId, roomId: `room-${user.id}`, userId: user.id, token });
+  const answer = await client.login({
+    appId,
+    roomId: user.room ?? `room-${user.id}`,
+    userId: user.id,
+    token,
+  });
   if (answer.t !== 'ok') throw new Error(`a login was refused: ${String(answer['name'])}`);
   return client;
 }
@@ -85,11 +90,12 @@ export async function benchLogins(): Promise<object> {
 /** Resident memory per idle session at 5 000, in 250 rooms. */
 export async function benchMemory(): Promise<object> {
   const sessions = 5_000;
+  const rooms = 250;
   await using server = await startMeasured('roomkey');
   const key = keyOf(server);
   const clients: TestClient[] = [];
   const keep = async (index: number): Promise<void> =>
-    void clients.push(await enter(server, key, { id: `m${index}` }));
+    void clients.push(await enter(server, key, { id: `m${index}`, room: `room-${index % rooms}` }));
   await inParallel(500, (index) => keep(index));
   const before = await server.figures();
   await inParallel(sessions, (index) => keep(500 + index));
@@ -98,6 +104,7 @@ export async function benchMemory(): Promise<object> {
   for (const client of clients) client.terminate();
   return {
     sessions,
+    rooms,
     kibPerSession: round((after.rssBytes - before.rssBytes) / sessions / 1_024, 1),
     rssMib: round(after.rssBytes / 2 ** 20, 0),
     longestStopMs: round(after.longestStopMs, 1),

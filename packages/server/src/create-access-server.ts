@@ -149,7 +149,13 @@ async function startApi(parts: ApiOwnParts, { clock, logger, disposer }: Base): 
     records: createOwnerRecords(database),
     ledger,
     why: diagnoses,
-    counters: { snapshot: (appId) => book.counters(appId) },
+    counters: {
+      snapshot: (appId) => ({
+        ...book.counters(appId),
+        secrets: rules.keyUse.uses(appId, clock.wallMs()),
+        issuers: rules.issuerClocks.clocks(appId, clock.wallMs()),
+      }),
+    },
     audit,
     keys,
     idempotency: createIdempotencyStore(database, clock),

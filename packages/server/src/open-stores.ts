@@ -10,7 +10,7 @@ import {
 } from '#apps';
 import { type AuditTrail, createAuditTrail } from '#audit';
 import { type Config, findStartProblems, type StartProblem } from '#config';
-import type { Clock, Disposer, Logger } from '#kernel';
+import type { Clock, Disposer, Logger, UnixMillis } from '#kernel';
 import { type OwnedRules, openRulesStore } from '#policy';
 import { type Database, type Ledger, openDb, openLedger } from '#storage';
 
@@ -75,7 +75,19 @@ export async function openStores(options: StoreOptions, { clock, logger, dispose
   refuseStart(options, masterKey, rules);
   const ledger = await openLedger({ dataDir, clock, logger, diagnosesPerApp: config.diagnosesPerApp });
   disposer.add(() => ledger.stop());
+  await recallKeyUse(rules, ledger, clock.wallMs());
   return { database, ledger, sealer, audit, rules };
+}
+
+const recalledMs = 60 * 60_000;
+const recalledLogins = 1_000;
+
+/** After a restart too, retiring a secret that opened a token in the last hour needs a reason (AD12). */
+async function recallKeyUse(rules: OwnedRules, ledger: Ledger, now: UnixMillis): Promise<void> {
+  for (const { appId } of rules.list()) {
+    const logins = await ledger.logins({ appId, since: now - recalledMs, limit: recalledLogins });
+    for (const { keyId, at } of logins) if (keyId !== null) rules.keyUse.noteOpened(appId, keyId, at);
+  }
 }
 
 function masterKeyFileOf(
