@@ -10,9 +10,7 @@ import {
   FailureBuckets,
   type Gatekeeper,
   LocalStreams,
-  type LoginBook,
   type OwnerDesk,
-  type RefusalDesk,
   releaseUndialled,
   runDeadline,
 } from '#access';
@@ -38,8 +36,8 @@ export interface DoorOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly rules: OwnedRules;
-  readonly book: LoginBook;
-  readonly refusals: RefusalDesk;
+  readonly book: AccessParts['book'];
+  readonly refusals: AccessParts['refusals'];
   readonly acts: ActBook;
   readonly publicHosts: ReadonlySet<string>;
   readonly planes: readonly PlaneFactory[];

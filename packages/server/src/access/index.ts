@@ -15,13 +15,6 @@ export { FailureBuckets } from './failure-buckets.ts';
 export { createLeaseDesk } from './lease-desk.ts';
 export { LocalStreams } from './local-streams.ts';
 export type { ChangeEffect, ChangeReceipt, OwnerDesk, SessionInfo, SessionSelection } from './owner-desk.ts';
-export type {
-  AccessParts,
-  ActBook,
-  LoginBook,
-  RefusalDesk,
-  RefusalReport,
-  StrangerRefused,
-} from './parts.ts';
+export type { AccessParts, ActBook } from './parts.ts';
 export { runDeadline } from './run-deadlines.ts';
 export { releaseUndialled } from './streams.ts';

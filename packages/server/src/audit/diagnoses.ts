@@ -31,18 +31,8 @@ export interface RefusalFacts {
 }
 
 /** What the owner sees of one refusal: the checks, what a token said that opened, and the nearest miss (AD13). */
-export interface Diagnosis {
+export interface Diagnosis extends Omit<RefusalFacts, 'token' | 'issuerOffsetSeconds'> {
   readonly diagnosisId: string;
-  readonly at: UnixMillis;
-  readonly appId: number;
-  readonly verb: string;
-  readonly error: RoomkeyErrorName;
-  readonly roomId: string;
-  readonly userId: string;
-  readonly platform: string;
-  readonly product: string;
-  readonly sdkVersion: string;
-  readonly trace: readonly Check[];
   readonly claims: OpenedToken | null;
   readonly issuerOffsetSeconds: number | null;
   readonly hint: ({ readonly id: string } & HintText) | null;
