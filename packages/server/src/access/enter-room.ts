@@ -19,7 +19,7 @@ import { type EnterAsk, factsOf, findIdFault } from './enter-ask.ts';
 import { type Judged, judgeLogin } from './judge-login.ts';
 import { loginRecordOf } from './login-record.ts';
 import type { AccessParts } from './parts.ts';
-import { isAuthentic, type Refusal, refuse } from './refuse.ts';
+import { type Refusal, refuse } from './refuse.ts';
 
 const tries = 3;
 const retryWhenUnsettledMs = 1_000;
@@ -201,8 +201,9 @@ async function refuseLogin(
   },
 ): Promise<RefusedAnswer> {
   const { addressKey } = connection;
-  // Only strangers empty a bucket: who held a real credential is refused for its own reason, always.
-  const waitMs = isAuthentic(judged.verified, ask.appId)
+  // A credential that passes is never refused for failures, its own or others'; all that fail take from the bucket,
+  // also a real token that has run out: its holder must not fill the disk with records (AD10, MG1a).
+  const waitMs = judged.decision.allowed
     ? 0
     : parts.failures.noteFailure(addressKey, `${ask.appId} ${ask.userId}`, parts.clock.monoMs());
   const { rules, verified, candidateOutcome } = judged;

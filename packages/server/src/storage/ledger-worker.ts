@@ -49,8 +49,9 @@ export function createLedgerVerbs(): WorkerVerbs {
   return {
     open({ now, isWriter, ...options }: LedgerOpen): void {
       opened = openSqliteFile(options);
-      opened.exec(`pragma synchronous = ${options.synchronous}`);
+      // Still under FULL: a power cut must not take the marker along with the rows it tells of (ST3).
       if (isWriter) inTransaction(opened, () => noteStart(db(), now));
+      opened.exec(`pragma synchronous = ${options.synchronous}`);
     },
     commit: (commit: LedgerCommit): void => change(() => write(db(), ring, commit)),
     prune: (prune: LedgerPrune): number =>

@@ -32,6 +32,9 @@ const pruneEveryMs = 60_000;
 const pruneAgainMs = 1_000;
 const prunedRows = 1_000;
 const diagnosesKept = 10_000;
+// A row is stamped before it is appended, and not in the order of appending: what a kill may have cost is told from a
+// little before the rows that were on their way.
+const stampLeadMs = 1_000;
 
 /**
  * Opens the ledger: a file of its own with one thread that writes and one that reads (ST1).
@@ -208,7 +211,8 @@ class SqliteLedger implements LedgerFile {
       logins: rows.filter((row) => row.kind === 'login'),
       diagnoses: rows.filter((row) => row.kind === 'diagnosis'),
       gaps,
-      keptUntil: Math.min(now, this.#waiting[0]?.row.at ?? now),
+      keptUntil:
+        Math.min(now, ...rows.map(({ at }) => at), ...this.#waiting.map(({ row }) => row.at)) - stampLeadMs,
       diagnosesPerApp,
     };
   }
