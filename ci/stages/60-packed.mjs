@@ -48,9 +48,10 @@ export default {
         { cwd: folder },
       );
       if (install !== 0) return sumResults(built, { passed: 0, failed: 1 });
+      const licence = await gate('test', ['-s', 'node_modules/@roomkey/token/LICENSE'], { cwd: folder });
       const used = await gate('node', ['trial.mjs'], { cwd: folder });
       const cli = await gate('node', ['node_modules/@roomkey/cli/dist/main.js', '--help'], { cwd: folder });
-      return sumResults(built, used, cli);
+      return sumResults(built, licence, used, cli);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
