@@ -1,5 +1,5 @@
-import { generateToken03, generateToken04, generateToken04Gcm } from '@roomkey/token';
 import { FakeClock, startTestServer, type TestApp, type TestServer } from '@roomkey/server/testing';
+import { generateToken03, generateToken04, generateToken04Gcm } from '@roomkey/token';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { enter, knock, owner, type PolicyChanges, seal, verdictOf } from './entrants.ts';
 
@@ -147,7 +147,8 @@ describe('defaults', () => {
       expect(await knock(server, { app, ...credential }), what).toBe(expected);
     }
     const { client, answer } = await enter(server, { app, token: by(rights(1, 0)) });
-    expect(answer).toMatchObject({ lease: { expiry: 'hard' } });
+    expect(answer).toMatchObject({ lease: { grants: { publish: false } } });
+    expect(server.server.ownerDesk.sessions(appId, {}, 9).sessions).toMatchObject([{ expiry: 'hard' }]);
     const publishing = { roomId: 'room1', streamId: 's1', channel: 0 };
     expect(await client.request('publish', publishing)).toMatchObject({ code: 1_003_072 });
   });
