@@ -181,7 +181,10 @@ function runOn(node, args) {
   process.on('SIGINT', () => {});
   const parent = process.ppid;
   const watch = setInterval(() => {
-    if (process.ppid !== parent) child.kill('SIGTERM');
+    if (process.ppid === parent) return;
+    // Once: a second TERM means "stop at once" to a server that drains.
+    clearInterval(watch);
+    child.kill('SIGTERM');
   }, 250);
   child.on('error', (error) => stop([`Cannot start Node: ${error.message}`]));
   child.on('exit', (code, signal) => {

@@ -4,6 +4,7 @@ import {
   type AccessServer,
   type Config,
   createAccessServer,
+  DataDirInUse,
   describeConfig,
   describeConfigProblem,
   MasterKeyUnusable,
@@ -109,6 +110,10 @@ function startFailure(error: unknown, { host, port, dataDir }: Config): unknown 
   if (error instanceof StartRefused) {
     const details = error.problems.map(({ problem, fix }) => `${problem} ${fix}`);
     return new CliFailure(sentence('startRefused'), { exitCode: 1, name: 'startRefused', details });
+  }
+  if (error instanceof DataDirInUse) {
+    const facts = { exitCode: 1, name: 'alreadyRunning', next: sentence('alreadyRunningNext') } as const;
+    return new CliFailure(sentence('dataFolderInUse', { folder: dataDir }), facts);
   }
   if (error instanceof MasterKeyUnusable) {
     const details = [error.message];

@@ -66,6 +66,13 @@ describe('a server that is started again', () => {
     expect(again.server.rules.list()).toHaveLength(1);
   });
 
+  it('[ST4] a second server on one data folder is refused, and the first goes on', async () => {
+    await using first = await startTestServer({ dataDir, masterKey });
+    const app = await first.importApp();
+    await expect(startTestServer({ dataDir, masterKey })).rejects.toMatchObject({ name: 'DataDirInUse' });
+    expect(await login(first.wsUrl, app)).toBe('ok');
+  });
+
   it('[CF3] in production it does not start on a generated master key, and says how to fix it', async () => {
     const { defaultConfig } = await import('#config');
     const started = createAccessServer({

@@ -16,4 +16,4 @@ export {
 } from '#config';
 export { RoomkeyError } from '#kernel';
 export { type AccessServer, type AccessServerOptions, createAccessServer } from './create-access-server.ts';
-export { demoAppName, StartRefused } from './open-stores.ts';
+export { DataDirInUse, demoAppName, StartRefused } from './open-stores.ts';

@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import {
   checkMasterKey,
   createSealer,
@@ -34,6 +35,14 @@ export class StartRefused extends Error {
   }
 }
 
+/** Another server has the data folder: two would overwrite each other's rules. */
+export class DataDirInUse extends Error {
+  constructor() {
+    super('another server is using this data folder: stop it, or start this one with another folder');
+    this.name = 'DataDirInUse';
+  }
+}
+
 /** The app that `up` makes (CF3). */
 export const demoAppName = 'demo';
 
@@ -56,12 +65,13 @@ export interface Opened {
 /**
  * Opens the owner's state, the rules and the ledger, in an order in which nothing is touched that must not be.
  *
- * @throws {StartRefused}, {MasterKeyUnusable}, {RoomkeyError}
+ * @throws {StartRefused}, {DataDirInUse}, {MasterKeyUnusable}, {RoomkeyError}
  */
 export async function openStores(options: StoreOptions, { clock, logger, disposer }: Base): Promise<Opened> {
   const { config } = options;
   const dataDir = resolve(config.dataDir);
   const isNew = !existsSync(join(dataDir, 'state.db'));
+  disposer.add(holdDataDir(dataDir));
   const database = await openDb({ dataDir, logger });
   disposer.add(() => database.stop());
   const masterKey = loadMasterKey(options.masterKey ?? masterKeyFileOf(config, { dataDir, isNew }));
@@ -88,6 +98,19 @@ async function recallKeyUse(rules: OwnedRules, ledger: Ledger, now: UnixMillis):
     const logins = await ledger.logins({ appId, since: now - recalledMs, limit: recalledLogins });
     for (const { keyId, at } of logins) if (keyId !== null) rules.keyUse.noteOpened(appId, keyId, at);
   }
+}
+
+/** Locks the folder for this process; the system lets go of the lock however the process ends. */
+function holdDataDir(dataDir: string): () => void {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const lock = new DatabaseSync(join(dataDir, 'lock.db'), { timeout: 0 });
+  try {
+    lock.exec('begin exclusive');
+  } catch (cause) {
+    lock.close();
+    throw Object.assign(new DataDirInUse(), { cause });
+  }
+  return () => lock.close();
 }
 
 function masterKeyFileOf(

@@ -78,6 +78,10 @@ export const failurePhrases = {
   ],
   configurationRefused: ['The configuration cannot be used:', '配置有误：'],
   startRefused: ['The server must not start like this in production:', '生产环境下不能这样启动服务器：'],
+  dataFolderInUse: [
+    'Another server is using the data directory {folder}.',
+    '另一个服务器正在使用数据目录 {folder}。',
+  ],
   alreadyRunning: [
     'A server is running on the data directory {folder} already: {url}, process {pid}.',
     '数据目录 {folder} 上已有服务器在运行：{url}，进程 {pid}。',
