@@ -61,17 +61,18 @@ export class CellCounters {
       known.count += 1;
       return;
     }
-    if (this.#cells.size < mostCells) {
-      this.#cells.set(key, { ...cell, count: 1 });
+    // Without a version a cell is made of closed lists alone: those always find room, so that no login goes uncounted.
+    if (this.#cells.size >= mostCells && cell.sdkVersion !== 'other') {
+      this.#count({ ...cell, sdkVersion: 'other' });
       return;
     }
-    if (cell.sdkVersion !== 'other') this.#count({ ...cell, sdkVersion: 'other' });
+    this.#cells.set(key, { ...cell, count: 1 });
   }
 
   /** At most 200 versions a day keep their names; the rest is `other` (MG1a). */
   #versionOf({ at, sdkVersion }: LoginRecord): string {
     const day = Math.floor(at / dayMs);
-    if (day !== this.#day) {
+    if (day > this.#day) {
       this.#day = day;
       this.#versions = new Set();
     }

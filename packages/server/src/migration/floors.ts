@@ -30,7 +30,7 @@ export const floors: readonly Floor[] = [
   express('electron', '2.17.3'),
   express('linux', '2.17.3'),
   express('web', '2.6.0', "the vendor's web release notes: token only, token03 from here on"),
-  express('mini-program', '2.6.0', "the vendor's mini program release notes: tokens from here on"),
+  express('mini-program', '2.10.0', "the vendor's mini program release notes: token04 from here on"),
   { product: 'superBoard', platform: 'ios', version: '2.3.0', source: guide },
   { product: 'superBoard', platform: 'android', version: '2.3.0', source: guide },
   { product: 'board', platform: 'ios', version: '2.3.0', source: guide },
@@ -69,12 +69,20 @@ export function compareVersions(one: string, other: string): number {
   return 0;
 }
 
-/** Whether the SDK a client names can use tokens; unlisted platforms and unreadable versions are unknown (AD6). */
+// Our own SDKs count their versions from 0.1, which says nothing about the vendor's floors.
+const ownSdkPrefix = 'roomkey-';
+
+/**
+ * Whether the SDK a client names can use tokens (AD6). Unlisted platforms and unreadable versions are unknown; `sdk` is
+ * the SDK's own name as said in `hello`: Roomkey's own ones are always able.
+ */
 export function canUseTokens(client: {
   readonly platform: string;
   readonly product: string;
   readonly sdkVersion: string;
+  readonly sdk?: string;
 }): 'yes' | 'no' | 'unknown' {
+  if (client.sdk?.startsWith(ownSdkPrefix)) return 'yes';
   const line = Object.hasOwn(lines, client.product) ? lines[client.product as Product] : undefined;
   if (line === 'recorder') return canRecorder(client.sdkVersion);
   const floor = floors.find(({ product, platform }) => product === line && platform === client.platform);

@@ -13,7 +13,7 @@ export interface LoginCounters {
   /** Logins about which the three credential rules do not agree (AD3). */
   readonly ruleDisagreements: number;
   readonly candidateDifferences: number;
-  /** Answers that went out before their record was kept (ST3). */
+  /** Answers that went out without a record that was kept: it came too late or could not be written (ST3). */
   readonly unrecorded: number;
   readonly refused: readonly Omit<RefusedCell, 'appId'>[];
 }
@@ -24,6 +24,8 @@ export interface LoginBook {
   record(row: LoginRecord): Promise<void>;
   countRefused(stranger: RefusedStranger): void;
   counters(appId: number): LoginCounters;
+  /** The apps of which something was counted since the start, ascending; 0 stands for apps that do not exist. */
+  appIds(): readonly number[];
   stop(): void;
 }
 
@@ -39,6 +41,8 @@ export interface LoginBookOptions {
 
 const waitMs = 250;
 
+type Kept = 'kept' | 'failed';
+
 interface AppBook {
   readonly counters: CellCounters;
   unrecorded: number;
@@ -51,31 +55,34 @@ export function createLoginBook(options: LoginBookOptions): LoginBook {
   const apps = new Map<number, AppBook>();
   const refused = new RefusedCounters();
   const bookOf = (appId: number): AppBook => {
-    const book = apps.get(appId) ?? { counters: new CellCounters(), unrecorded: 0 };
+    const book = apps.get(appId) ?? createAppBook();
     apps.set(appId, book);
     return book;
+  };
+  const keep = async (row: LoginRecord): Promise<Kept> => {
+    try {
+      await ledger.append(row);
+      return 'kept';
+    } catch (failure) {
+      logger.warn({ err: failure, appId: row.appId }, 'a login was not recorded');
+      return 'failed';
+    }
   };
   return {
     async record(row) {
       const book = bookOf(row.appId);
       book.counters.take(row);
       options.onRecorded?.(row);
-      const kept = ledger.append(row).then(
-        () => true,
-        (failure: unknown) => {
-          logger.warn({ err: failure, appId: row.appId }, 'a login was not recorded');
-          return false;
-        },
-      );
-      if (await isKeptInTime(clock, kept)) return;
-      book.unrecorded += 1;
-      ledger.markUnrecorded(row.at);
+      const outcome = await waitForRecord(clock, keep(row));
+      if (outcome !== 'kept') book.unrecorded += 1;
+      // A row that could not be written is a gap the ledger has noted itself; only lateness must be told.
+      if (outcome === 'late') ledger.markUnrecorded(row.at);
     },
     countRefused: (stranger) => refused.take(stranger),
     counters(appId) {
-      const { counters, unrecorded } = bookOf(appId);
+      const { counters, unrecorded } = apps.get(appId) ?? createAppBook();
       const { cells, formats, fellBack, ruleDisagreements, candidateDifferences } = counters;
-      const strangers = refused.ofApp(appId).map(({ appId: _, ...cell }) => cell);
+      const strangers = refused.ofApp(appId, now()).map(({ appId: _, ...cell }) => cell);
       return {
         since,
         logins: cells,
@@ -87,17 +94,22 @@ export function createLoginBook(options: LoginBookOptions): LoginBook {
         refused: strangers,
       };
     },
+    appIds: () => [...new Set([...apps.keys(), ...refused.appIds])].sort((one, other) => one - other),
     stop() {
       apps.clear();
     },
   };
 }
 
-/** True when kept within 250 ms; false when late, and when it could not be kept (the ledger notes that gap itself). */
-async function isKeptInTime(clock: Clock, kept: Promise<boolean>): Promise<boolean> {
-  const { promise: late, resolve } = Promise.withResolvers<boolean>();
-  const timer = clock.setTimer(waitMs, () => resolve(false));
-  const inTime = await Promise.race([kept.then(() => true), late]);
+function createAppBook(): AppBook {
+  return { counters: new CellCounters(), unrecorded: 0 };
+}
+
+/** What became of the record, or `late` when that is not known after 250 ms. */
+async function waitForRecord(clock: Clock, keeping: Promise<Kept>): Promise<Kept | 'late'> {
+  const { promise: late, resolve } = Promise.withResolvers<'late'>();
+  const timer = clock.setTimer(waitMs, () => resolve('late'));
+  const outcome = await Promise.race([keeping, late]);
   timer.cancel();
-  return inTime;
+  return outcome;
 }

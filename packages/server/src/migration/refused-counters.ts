@@ -26,15 +26,16 @@ const mostCells = 5_000;
 /** Counts refused strangers in bounded memory: no user ids, no distinct sets, nothing on disk (MG1a). */
 export class RefusedCounters {
   readonly #cells = new Map<string, RefusedCell>();
+  #newestHour = 0;
 
   take({ at, appId, error, addressKey }: RefusedStranger): void {
-    const hour = Math.floor(at / hourMs) * hourMs;
+    const hour = hourOf(at);
+    this.#dropBefore(hour);
     const known = this.#cells.get(keyOf({ appId, error, hour, network: addressKey }));
     if (known !== undefined) {
       known.count += 1;
       return;
     }
-    if (this.#cells.size >= mostCells) this.#dropOld(hour);
     const network = this.#cells.size >= mostCells ? 'other' : addressKey;
     const cell = { appId, error, hour, network };
     const counted = this.#cells.get(keyOf(cell)) ?? { ...cell, count: 0 };
@@ -42,8 +43,15 @@ export class RefusedCounters {
     this.#cells.set(keyOf(cell), counted);
   }
 
-  ofApp(appId: number): readonly RefusedCell[] {
+  /** The cells of an app in the 7 days before `now`. */
+  ofApp(appId: number, now: UnixMillis): readonly RefusedCell[] {
+    this.#dropBefore(hourOf(now));
     return [...this.#cells.values()].filter((cell) => cell.appId === appId);
+  }
+
+  /** Every app that has cells. */
+  get appIds(): readonly number[] {
+    return [...new Set([...this.#cells.values()].map(({ appId }) => appId))];
   }
 
   /** How many cells are held. The bound may be passed by one `other` cell per app, hour and reason. */
@@ -51,10 +59,17 @@ export class RefusedCounters {
     return this.#cells.size;
   }
 
-  #dropOld(hour: UnixMillis): void {
+  /** Lets go of what is older than 7 days; looks through the cells once an hour, not at every stranger. */
+  #dropBefore(hour: UnixMillis): void {
+    if (hour <= this.#newestHour) return;
+    this.#newestHour = hour;
     for (const [key, cell] of this.#cells)
       if (cell.hour <= hour - keptHours * hourMs) this.#cells.delete(key);
   }
+}
+
+function hourOf(at: UnixMillis): UnixMillis {
+  return Math.floor(at / hourMs) * hourMs;
 }
 
 function keyOf({ appId, error, hour, network }: Omit<RefusedCell, 'count'>): string {
