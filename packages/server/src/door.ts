@@ -86,6 +86,7 @@ export function createDoor(options: DoorOptions): Door {
     streamChanges,
     streams,
     failures: new FailureBuckets(),
+    answering: new Map(),
     planes,
     book: options.book,
     refusals: options.refusals,

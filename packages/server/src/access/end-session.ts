@@ -47,7 +47,8 @@ export async function endSession(
       displaced,
     });
   }
-  tellClient(parts, before, cause, options);
+  if (parts.answering.has(sessionId)) parts.answering.set(sessionId, cause);
+  else tellClient(parts, before, cause, options);
   parts.logger.info({ sessionId, appId: before.appId, cause: cause.cause }, 'session ended');
   return gone;
 }

@@ -8,7 +8,9 @@ import {
   type Connection,
   createLease,
   createResumeTicket,
+  type EndCause,
   enterSession,
+  meaningOf,
   toLeaseRecord,
   wireLease,
 } from '#sessions';
@@ -110,21 +112,35 @@ async function settle(parts: AccessParts, settling: Settling): Promise<Answer<En
     connection,
   });
   parts.sessions.add(present);
-  for (const earlier of outcome.displaced) {
-    void endSession(parts, earlier.sessionId, { cause: 'displaced' }, { alreadyLeft: true });
-  }
-  if ((parts.rules.find(appId)?.version ?? 0) > judged.rules.version) await rejudgeOne(parts, present);
-  const { method, fellBack, ruleOutcomes } = decision;
-  const { verified, rules, candidateOutcome } = judged;
-  const login = { verb: ask.verb, rules, facts, verified, ruleOutcomes, candidateOutcome, method, fellBack };
-  await parts.book.record(loginRecordOf(login, { at: parts.now(), diagnosis: null, sessionId }));
-  const { replacing } = ask;
-  if (replacing !== undefined) {
-    await endSession(parts, replacing.sessionId, { cause: 'switchRoom' }, { keepSocket: true });
-  }
+  const endedBy = await whileAnswering(parts, sessionId, async () => {
+    for (const earlier of outcome.displaced) {
+      void endSession(parts, earlier.sessionId, { cause: 'displaced' }, { alreadyLeft: true });
+    }
+    if ((parts.rules.find(appId)?.version ?? 0) > judged.rules.version) await rejudgeOne(parts, present);
+    const { method, fellBack, ruleOutcomes } = decision;
+    const { verified, rules, candidateOutcome } = judged;
+    const login = {
+      verb: ask.verb,
+      rules,
+      facts,
+      verified,
+      ruleOutcomes,
+      candidateOutcome,
+      method,
+      fellBack,
+    };
+    await parts.book.record(loginRecordOf(login, { at: parts.now(), diagnosis: null, sessionId }));
+    const { replacing } = ask;
+    if (replacing !== undefined) {
+      await endSession(parts, replacing.sessionId, { cause: 'switchRoom' }, { keepSocket: true });
+    }
+  });
   const session = parts.sessions.find(sessionId);
-  // Ended while its record was written: by a change of rules, by the same user elsewhere, or the socket is gone.
-  if (session?.state !== 'present') return { ok: false, error: 'sessionException' };
+  // Ended while its record was written, by a change of rules or the same user elsewhere; or the socket is gone.
+  if (session?.state !== 'present') {
+    const error = endedBy === undefined ? undefined : meaningOf(endedBy).kicked;
+    return { ok: false, error: error ?? 'sessionException' };
+  }
   const room = viewRoom(roomId, outcome.room, session);
   return {
     ok: true,
@@ -140,6 +156,21 @@ async function settle(parts: AccessParts, settling: Settling): Promise<Answer<En
       else seat.release();
     },
   };
+}
+
+/** Does what a login still needs before its answer; resolves to what ended the session meanwhile, if anything did. */
+async function whileAnswering(
+  parts: AccessParts,
+  sessionId: string,
+  work: () => Promise<void>,
+): Promise<EndCause | undefined> {
+  parts.answering.set(sessionId, undefined);
+  try {
+    await work();
+    return parts.answering.get(sessionId);
+  } finally {
+    parts.answering.delete(sessionId);
+  }
 }
 
 function enterRequestOf(parts: AccessParts, asked: Asked & { readonly decision: Admitted }) {

@@ -5,7 +5,7 @@ import type { LoginBook } from '#migration';
 import type { Plane } from '#planes';
 import type { IssuerClocks, KeyUse, RulesStore } from '#policy';
 import type { RoomHub, RoomMessages, StreamChanges } from '#rooms';
-import type { SessionTable } from '#sessions';
+import type { EndCause, SessionTable } from '#sessions';
 import type { FailureBuckets } from './failure-buckets.ts';
 import type { LocalStreams } from './local-streams.ts';
 
@@ -37,6 +37,8 @@ export interface AccessParts {
   /** Streams each local session claims or publishes (RM3). */
   readonly streams: LocalStreams;
   readonly failures: FailureBuckets;
+  /** Logins that are in and not answered yet, with what ended them meanwhile: the answer says it, once (WS3). */
+  readonly answering: Map<string, EndCause | undefined>;
   readonly planes: readonly Plane[];
   /** Keeps what happened at the door (MG1, ST3). */
   readonly book: Pick<LoginBook, 'record' | 'countRefused'>;
