@@ -61,6 +61,8 @@ class Witness {
       const sentAt = Date.now();
       const answer = await client.login({ appId, roomId: 'r', userId, token });
       const outcome = answer.t === 'ok' ? 'admitted' : 'refused';
+      // Over the bounds of an address failures are counted and not recorded (AD10, MG1a): these promise no row.
+      if (answer['name'] === 'tooManyFailures') continue;
       this.logins.push({ userId, outcome, sentAt, answeredAt: Date.now() });
     }
   }
