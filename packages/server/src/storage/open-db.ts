@@ -63,12 +63,20 @@ export async function openDb(options: DbOptions): Promise<Database> {
     throw failure;
   }
   const db = new Kysely<DbSchema>({ dialect: createWorkerDialect(port) });
+  let stopped: Promise<void> | undefined;
   return {
     db,
     transaction: (work) => db.transaction().execute(work),
-    async stop() {
-      await db.destroy();
-      await port.stop();
+    stop() {
+      stopped ??= stopInTurn(db, port);
+      return stopped;
     },
   };
+}
+
+async function stopInTurn(db: Kysely<DbSchema>, port: WorkerPort): Promise<void> {
+  // Statements wait for their turn in Kysely, not in the thread: an empty turn comes after all of them.
+  await db.connection().execute(async () => undefined);
+  await db.destroy();
+  await port.stop();
 }

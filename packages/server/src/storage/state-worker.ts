@@ -19,6 +19,8 @@ const cachedStatements = 200;
 export function createStateVerbs(): WorkerVerbs {
   let opened: DatabaseSync | undefined;
   const statements = new Map<string, StatementSync>();
+  // What made SQLite undo the open transaction by itself, until its owner asks for the rollback.
+  let undoneBy: { readonly failure: unknown } | undefined;
 
   const database = (): DatabaseSync => {
     if (opened === undefined) throw new TypeError('the file is not open');
@@ -41,16 +43,19 @@ export function createStateVerbs(): WorkerVerbs {
       opened.exec(`pragma synchronous = ${options.synchronous}`);
     },
     execute({ sql, parameters }: ExecuteCall): ExecuteResult {
-      const statement = prepare(sql);
-      // Kysely does not say which statements read; `insert … returning` does too.
-      if (statement.columns().length > 0) {
-        return { rows: statement.all(...parameters), changes: null, insertId: null };
+      // After a full disk there is no transaction any more: what comes for it would be kept alone (ST4).
+      if (undoneBy !== undefined) throw undoneBy.failure;
+      const wasInside = database().isTransaction;
+      try {
+        return run(prepare(sql), parameters);
+      } catch (failure) {
+        if (wasInside && !database().isTransaction) undoneBy = { failure };
+        throw failure;
       }
-      const { changes, lastInsertRowid } = statement.run(...parameters);
-      return { rows: [], changes: Number(changes), insertId: lastInsertRowid };
     },
     rollback(): void {
-      // After a full disk SQLite has rolled back by itself: asking again would report that instead of the cause.
+      undoneBy = undefined;
+      // SQLite may have rolled back by itself: asking again would report that instead of the cause.
       if (database().isTransaction) database().exec('rollback');
     },
     close(): void {
@@ -59,6 +64,15 @@ export function createStateVerbs(): WorkerVerbs {
       opened = undefined;
     },
   };
+}
+
+function run(statement: StatementSync, parameters: readonly SQLInputValue[]): ExecuteResult {
+  // Kysely does not say which statements read; `insert … returning` does too.
+  if (statement.columns().length > 0) {
+    return { rows: statement.all(...parameters), changes: null, insertId: null };
+  }
+  const { changes, lastInsertRowid } = statement.run(...parameters);
+  return { rows: [], changes: Number(changes), insertId: lastInsertRowid };
 }
 
 serveCalls(createStateVerbs());

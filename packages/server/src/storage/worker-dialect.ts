@@ -29,29 +29,30 @@ export function createWorkerDialect(port: WorkerPort): Dialect {
 
 class WorkerDriver implements Driver {
   readonly #port: WorkerPort;
-  readonly #connection: WorkerConnection;
 
   constructor(port: WorkerPort) {
     this.#port = port;
-    this.#connection = new WorkerConnection(port);
   }
 
   async init(): Promise<void> {}
 
-  async acquireConnection(): Promise<DatabaseConnection> {
-    return this.#connection;
+  async acquireConnection(): Promise<WorkerConnection> {
+    return new WorkerConnection(this.#port);
   }
 
-  async beginTransaction(connection: DatabaseConnection): Promise<void> {
+  async beginTransaction(connection: WorkerConnection): Promise<void> {
     // Deferred transactions take the writer's lock at their first write and can then fail half-way.
     await connection.executeQuery(CompiledQuery.raw('begin immediate'));
   }
 
-  async commitTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('commit'));
+  async commitTransaction(connection: WorkerConnection): Promise<void> {
+    const committed = connection.executeQuery(CompiledQuery.raw('commit'));
+    connection.release();
+    await committed;
   }
 
-  async rollbackTransaction(): Promise<void> {
+  async rollbackTransaction(connection: WorkerConnection): Promise<void> {
+    connection.release();
     try {
       await this.#port.call('rollback', undefined);
     } catch {
@@ -60,19 +61,28 @@ class WorkerDriver implements Driver {
     }
   }
 
-  async releaseConnection(): Promise<void> {}
+  async releaseConnection(connection: WorkerConnection): Promise<void> {
+    connection.release();
+  }
 
   async destroy(): Promise<void> {}
 }
 
+/** One turn at the only connection: a statement that comes after its transaction ended would be kept alone (ST4). */
 class WorkerConnection implements DatabaseConnection {
   readonly #port: WorkerPort;
+  #released = false;
 
   constructor(port: WorkerPort) {
     this.#port = port;
   }
 
+  release(): void {
+    this.#released = true;
+  }
+
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    if (this.#released) throw new TypeError('the transaction of this statement has ended');
     const call: ExecuteCall = { sql: query.sql, parameters: query.parameters.map(toSqlValue) };
     const result = await this.#port.call<ExecuteResult>('execute', call);
     const rows = result.rows as R[];
