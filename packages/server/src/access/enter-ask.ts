@@ -69,7 +69,7 @@ export function factsOf(
   connection: Connection,
   ask: { readonly appId: number; readonly roomId: string; readonly userId: string },
 ): LoginFacts {
-  const { platform, product, sdkVersion, connectionId } = connection;
+  const { platform, product, sdkVersion, sdk = '', connectionId } = connection;
   const { appId, roomId, userId } = ask;
-  return { appId, roomId, userId, platform, product, sdkVersion, connectionId };
+  return { appId, roomId, userId, platform, product, sdkVersion, sdk, connectionId };
 }

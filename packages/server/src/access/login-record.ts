@@ -28,7 +28,7 @@ export function loginRecordOf(
 ): LoginRecord {
   const { facts, verified, ruleOutcomes, error } = login;
   const token = verified.token.state === 'opened' ? verified.token.token : undefined;
-  const { appId, roomId, userId, platform, product, sdkVersion } = facts;
+  const { appId, roomId, userId, platform, product, sdkVersion, sdk = '' } = facts;
   return {
     kind: 'login',
     at: known.at,
@@ -49,7 +49,7 @@ export function loginRecordOf(
     code: error !== undefined && isErrorName(error) ? errorFacts[error][0] : 0,
     candidateOutcome: login.candidateOutcome,
     ruleOutcomes: [ruleOutcomes.either, ruleOutcomes.appSignFirst, ruleOutcomes.both],
-    canUseTokens: canUseTokens({ platform, product, sdkVersion }),
+    canUseTokens: canUseTokens({ platform, product, sdkVersion, sdk }),
     diagnosis: known.diagnosis,
     rulesVersion: login.rules.version,
   };

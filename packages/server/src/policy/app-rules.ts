@@ -129,6 +129,8 @@ export interface LoginFacts {
   readonly product: Product;
   /** Digits and dots, or `other`. */
   readonly sdkVersion: string;
+  /** The name of the SDK as the client said it; `roomkey-…` are ours, which can always use tokens (AD6). */
+  readonly sdk?: string;
   readonly connectionId: string;
   /** The session that is judged again, renewed or resumed; none at a login. */
   readonly sessionId?: string;

@@ -69,6 +69,8 @@ export interface Connection {
   readonly platform: Platform;
   readonly product: Product;
   readonly sdkVersion: string;
+  /** The name of the client's SDK as it said it: a claim, for counting only (AD6, AD17). */
+  readonly sdk?: string;
   /** Bucket key of the client's address: the address, or the /64 for IPv6 (WS2). */
   readonly addressKey: string;
   /** Host dialled, for the proof (AD2). */

@@ -23,6 +23,7 @@ export function greet(parts: SignalParts, connection: SignalConnection, hello: H
   connection.platform = platformOf(hello.platform);
   connection.product = productOf(hello.product);
   connection.sdkVersion = versionOf(hello.sdkVersion);
+  connection.sdk = hello.sdk;
   if (connection.platform === 'web') connection.resumeWindowMs = limits.resumeWindowWebMs;
   connection.stepByMono = parts.clock.monoMs() + limits.loginWithinMs;
   const { frameBytes, roomsPerConnection, pingIntervalMs, deadAfterMs } = limits;

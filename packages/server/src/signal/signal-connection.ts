@@ -33,6 +33,7 @@ export class SignalConnection implements Connection, EventSink {
   platform: Platform = 'unknown';
   product: Product = 'unknown';
   sdkVersion = 'other';
+  sdk = '';
   resumeWindowMs: number = limits.resumeWindowNativeMs;
 
   hasGreeted = false;
