@@ -142,7 +142,9 @@ function describeEndedTransactions(bench: Bench): void {
   it('[ST4] statements at once: none is kept when one of them is refused', async () => {
     const database = await bench.open();
     await put(database.db, 'taken');
-    const failed = database.transaction((tx) => Promise.all([put(tx, 'a'), put(tx, 'taken'), put(tx, 'b')]));
+    const failed = database.transaction((tx) =>
+      Promise.all(['a', 'taken', 'b', 'c', 'd', 'e', 'f'].map((name) => put(tx, name))),
+    );
     expect(isUniqueViolation(await failureOf(failed))).toBe(true);
     expect(await namesIn(database)).toEqual(['taken']);
   });
