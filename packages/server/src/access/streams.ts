@@ -99,7 +99,8 @@ export async function play(
   if (fault !== undefined) return { ok: false, error: fault };
   const refused = refusalOf(decidePlay(session.lease, parts.clock.monoMs()));
   if (refused !== undefined) return refused;
-  const streams = await parts.directory.streams(session);
+  const { appId, roomId } = session;
+  const streams = await parts.directory.streams({ appId, roomId });
   if (!streams.some((stream) => stream.streamId === streamId && stream.up))
     return { ok: false, error: 'streamNotExist' };
   return await openTicket(parts, session, { plane: 'media', purpose: { kind: 'play', streamId } });
