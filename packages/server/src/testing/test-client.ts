@@ -20,6 +20,8 @@ export interface TestClientOptions {
   /** The Host header; default: that of the URL. Proofs are bound to it. */
   readonly host?: string;
   readonly origin?: string;
+  /** Another client's address, as a trusted proxy would pass it on. */
+  readonly forwardedFor?: string;
   readonly platform?: string;
   readonly product?: string;
   readonly sdkVersion?: string;
@@ -97,7 +99,11 @@ export class TestClient {
     const target = new URL(url.replace(/^http/, 'ws'));
     if (target.pathname === '/') target.pathname = signalPath;
     const host = options.host ?? target.host;
-    const headers = { host, ...(options.origin === undefined ? {} : { origin: options.origin }) };
+    const headers = {
+      host,
+      ...(options.origin === undefined ? {} : { origin: options.origin }),
+      ...(options.forwardedFor === undefined ? {} : { 'x-forwarded-for': options.forwardedFor }),
+    };
     const socket = new WebSocket(target, [...(options.subprotocols ?? [subprotocol])], { headers });
     const client = new TestClient(socket, host.toLowerCase(), options);
     await new Promise<void>((resolve, reject) => {
