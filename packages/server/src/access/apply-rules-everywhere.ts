@@ -2,6 +2,7 @@ import { RoomkeyError } from '#kernel';
 import type { Actor, AppRules, RevocationTarget, RulesEdit, RulesVersion } from '#policy';
 import type { LiveSession } from '#sessions';
 import { judgeAgain, sweepApp } from './apply-rules.ts';
+import { endSession } from './end-session.ts';
 import type { ChangeEffect, ChangeReceipt, SessionInfo } from './owner-desk.ts';
 import type { AccessParts } from './parts.ts';
 import { sessionInfoOf } from './session-info.ts';
@@ -56,7 +57,9 @@ export async function applyRulesHere(parts: AccessParts, body: unknown): Promise
   const { appId, version, target } = body as ApplyRules;
   const rules = parts.rules.find(appId);
   if (rules === undefined || rules.version < version) throw new RoomkeyError('rulesUnsettled');
-  const { judged, hit } = await sweepApp(parts, appId, firstHit(parts, appId, target));
+  const guests = appSignGuestsOf(parts, appId, target);
+  const { judged, hit: swept } = await sweepApp(parts, appId, firstHit(parts, appId, target));
+  const hit = [...swept, ...(await endGuests(parts, guests, version))];
   const of = (effect: (typeof hit)[number]['effect']): SessionInfo[] =>
     hit.filter((each) => each.effect === effect).map(({ session }) => sessionInfoOf(session));
   return { ended: of('ended'), narrowed: of('narrowed'), ending: of('ending'), judged };
@@ -82,13 +85,47 @@ function firstHit(
   }
 }
 
+/**
+ * The guests by AppSign who are in a revoked room now. AppSign says nothing of when it was issued, so no revocation hits
+ * a later login by it; but whoever is in at this moment leaves with the others (AD11).
+ */
+function appSignGuestsOf(
+  parts: AccessParts,
+  appId: number,
+  target: RevocationTarget | undefined,
+): readonly LiveSession[] {
+  if (target?.kind !== 'room') return [];
+  return parts.sessions.ofRoom(appId, target.roomId).filter(({ lease }) => lease.method === 'appSign');
+}
+
+async function endGuests(
+  parts: AccessParts,
+  guests: readonly LiveSession[],
+  version: RulesVersion,
+): Promise<readonly { readonly session: LiveSession; readonly effect: 'ended' }[]> {
+  const ended: { session: LiveSession; effect: 'ended' }[] = [];
+  for (const session of guests) {
+    const cause = { cause: 'revoked', revocationId: `rules ${version}` } as const;
+    const gone = await endSession(parts, session.sessionId, cause);
+    if (gone !== undefined) ended.push({ session, effect: 'ended' });
+  }
+  return ended;
+}
+
 /** What a change would do to the sessions of this node, without doing it (AD11). */
-export function previewRules(parts: AccessParts, wouldBe: AppRules): ChangeEffect {
+export function previewRules(parts: AccessParts, wouldBe: AppRules, edit: RulesEdit): ChangeEffect {
   const ended: SessionInfo[] = [];
   const narrowed: SessionInfo[] = [];
   const ending: SessionInfo[] = [];
   const sessions = parts.sessions.ofApp(wouldBe.appId);
+  const guests = new Set(
+    appSignGuestsOf(parts, wouldBe.appId, edit.kind === 'revoke' ? edit.target : undefined),
+  );
   for (const session of sessions) {
+    if (guests.has(session)) {
+      ended.push(sessionInfoOf(session));
+      continue;
+    }
     const judgement = judgeAgain(parts, wouldBe, session);
     if (judgement.verdict === 'replace') narrowed.push(sessionInfoOf(session));
     if (judgement.verdict === 'end')

@@ -28,7 +28,7 @@ export function createOwnerDesk({ parts, imagine }: OwnerDeskParts): OwnerDesk {
     preview(appId, edit) {
       const rules = parts.rules.find(appId);
       if (rules === undefined) throw new RoomkeyError('notFound');
-      return previewRules(parts, imagine(rules, edit));
+      return previewRules(parts, imagine(rules, edit), edit);
     },
     change: (appId, ifVersion, by, edit) => changeRules(parts, { appId, ifVersion, by, edit }),
     async kick(appId, selection, by) {

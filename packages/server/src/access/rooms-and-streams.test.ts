@@ -77,6 +77,28 @@ describe('rooms, streams and the same user elsewhere, over real connections', ()
     expect(await thief.next('kicked')).toMatchObject({ code: 1002050 });
   });
 
+  it('[AD11] revoking a room ends whoever is in it, by token or AppSign, and nobody elsewhere', async () => {
+    await using server = await startTestServer();
+    const app = await server.importApp();
+    await enter(server, app, 'by-token');
+    await enter(server, app, 'elsewhere', 'room2');
+    const guest = await connect(server);
+    await guest.login({ appId: app.appId, roomId: 'room1', userId: 'by-app-sign', appSign: app.appSign });
+    const edit = { kind: 'revoke', target: { kind: 'room', roomId: 'room1' } } as const;
+    const named = (sessions: readonly { userId: string }[]): string[] =>
+      sessions.map(({ userId }) => userId).sort();
+    expect(named(server.server.ownerDesk.preview(app.appId, edit).ended)).toEqual(['by-app-sign']);
+    await new Promise((resolve) => setTimeout(resolve, 1_100 - (Date.now() % 1_000)));
+    expect(named(server.server.ownerDesk.preview(app.appId, edit).ended)).toEqual([
+      'by-app-sign',
+      'by-token',
+    ]);
+    const receipt = await server.server.ownerDesk.change(app.appId, undefined, { name: 'test' }, edit);
+    expect(named(receipt.effect.ended)).toEqual(['by-app-sign', 'by-token']);
+    expect(await guest.next('kicked')).toMatchObject({ code: 1002057, name: 'sessionRevoked' });
+    expect(named([...server.server.sessions()])).toEqual(['elsewhere']);
+  });
+
   it('[RM3] a stream is listed when its publisher is there, is unique, and goes with its reason', async () => {
     const plane = new TestPlane();
     const planes = [
