@@ -1,8 +1,7 @@
 import { RoomkeyError } from '#kernel';
 import type { Actor, AppRules, RevocationTarget, RulesEdit, RulesVersion } from '#policy';
 import type { LiveSession } from '#sessions';
-import { judgeAgain, sweepApp } from './apply-rules.ts';
-import { endSession } from './end-session.ts';
+import { applyRejudgement, judgeAgain, type SweepEffect, sweepApp } from './apply-rules.ts';
 import type { ChangeEffect, ChangeReceipt, SessionInfo } from './owner-desk.ts';
 import type { AccessParts } from './parts.ts';
 import { sessionInfoOf } from './session-info.ts';
@@ -15,7 +14,13 @@ const applyWithinMs = 8_000;
 interface ApplyRules {
   readonly appId: number;
   readonly version: RulesVersion;
-  readonly target: RevocationTarget | undefined;
+  readonly revoked: Revoked | undefined;
+}
+
+/** What a revocation names, and for how long those it hits may go on (AD11). */
+interface Revoked {
+  readonly target: RevocationTarget;
+  readonly marginSeconds: number;
 }
 
 const noEffect: ChangeEffect = { ended: [], narrowed: [], ending: [], judged: 0 };
@@ -46,7 +51,7 @@ export async function applyEverywhere(
 ): Promise<ChangeReceipt> {
   const { appId, version } = rules;
   await parts.directory.raiseRules(appId, version);
-  const body: ApplyRules = { appId, version, target: edit.kind === 'revoke' ? edit.target : undefined };
+  const body: ApplyRules = { appId, version, revoked: revokedBy(rules, edit) };
   const { answers, silent } = await parts.bus.ask({ topic: applyRulesTopic, body }, applyWithinMs);
   const effect = addUp([...answers.values()] as readonly ChangeEffect[]);
   return { rules, applied: silent.length === 0, silentNodes: silent, effect };
@@ -54,12 +59,12 @@ export async function applyEverywhere(
 
 /** What this node does when it is asked to apply rules; handles `applyRulesTopic`. */
 export async function applyRulesHere(parts: AccessParts, body: unknown): Promise<ChangeEffect> {
-  const { appId, version, target } = body as ApplyRules;
+  const { appId, version, revoked } = body as ApplyRules;
   const rules = parts.rules.find(appId);
   if (rules === undefined || rules.version < version) throw new RoomkeyError('rulesUnsettled');
-  const guests = appSignGuestsOf(parts, appId, target);
-  const { judged, hit: swept } = await sweepApp(parts, appId, firstHit(parts, appId, target));
-  const hit = [...swept, ...(await endGuests(parts, guests, version))];
+  const guests = appSignGuestsOf(parts, appId, revoked);
+  const { judged, hit: swept } = await sweepApp(parts, appId, firstHit(parts, appId, revoked?.target));
+  const hit = [...swept, ...(await endGuests(parts, guests, revoked))];
   const of = (effect: (typeof hit)[number]['effect']): SessionInfo[] =>
     hit.filter((each) => each.effect === effect).map(({ session }) => sessionInfoOf(session));
   return { ended: of('ended'), narrowed: of('narrowed'), ending: of('ending'), judged };
@@ -92,24 +97,36 @@ function firstHit(
 function appSignGuestsOf(
   parts: AccessParts,
   appId: number,
-  target: RevocationTarget | undefined,
+  revoked: Revoked | undefined,
 ): readonly LiveSession[] {
-  if (target?.kind !== 'room') return [];
-  return parts.sessions.ofRoom(appId, target.roomId).filter(({ lease }) => lease.method === 'appSign');
+  if (revoked?.target.kind !== 'room') return [];
+  return parts.sessions
+    .ofRoom(appId, revoked.target.roomId)
+    .filter(({ lease }) => lease.method === 'appSign');
 }
 
 async function endGuests(
   parts: AccessParts,
   guests: readonly LiveSession[],
-  version: RulesVersion,
-): Promise<readonly { readonly session: LiveSession; readonly effect: 'ended' }[]> {
-  const ended: { session: LiveSession; effect: 'ended' }[] = [];
+  revoked: Revoked | undefined,
+): Promise<SweepEffect['hit']> {
+  const hit: SweepEffect['hit'][number][] = [];
+  const end = {
+    verdict: 'end',
+    cause: { cause: 'revoked' },
+    withinSeconds: revoked?.marginSeconds ?? 0,
+    trace: [],
+  } as const;
   for (const session of guests) {
-    const cause = { cause: 'revoked', revocationId: `rules ${version}` } as const;
-    const gone = await endSession(parts, session.sessionId, cause);
-    if (gone !== undefined) ended.push({ session, effect: 'ended' });
+    const effect = await applyRejudgement(parts, session, end);
+    if (effect !== 'kept') hit.push({ session, effect });
   }
-  return ended;
+  return hit;
+}
+
+function revokedBy({ policy }: AppRules, edit: RulesEdit): Revoked | undefined {
+  if (edit.kind !== 'revoke') return undefined;
+  return { target: edit.target, marginSeconds: edit.marginSeconds ?? policy.reauthMarginSeconds };
 }
 
 /** What a change would do to the sessions of this node, without doing it (AD11). */
@@ -118,12 +135,11 @@ export function previewRules(parts: AccessParts, wouldBe: AppRules, edit: RulesE
   const narrowed: SessionInfo[] = [];
   const ending: SessionInfo[] = [];
   const sessions = parts.sessions.ofApp(wouldBe.appId);
-  const guests = new Set(
-    appSignGuestsOf(parts, wouldBe.appId, edit.kind === 'revoke' ? edit.target : undefined),
-  );
+  const revoked = revokedBy(wouldBe, edit);
+  const guests = new Set(appSignGuestsOf(parts, wouldBe.appId, revoked));
   for (const session of sessions) {
     if (guests.has(session)) {
-      ended.push(sessionInfoOf(session));
+      (revoked?.marginSeconds === 0 ? ended : ending).push(sessionInfoOf(session));
       continue;
     }
     const judgement = judgeAgain(parts, wouldBe, session);

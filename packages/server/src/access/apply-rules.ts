@@ -75,18 +75,16 @@ async function replaceLease(
   return 'narrowed';
 }
 
-/** The same lease under narrower terms: its end moves by as much on the monotonic clock as on the wall (SE3a). */
+/**
+ * The same lease under narrower terms: its end moves by as much on the monotonic clock as on the wall (SE3a), and so
+ * does its length, because its begin stays where it was.
+ */
 function termsOf(lease: Lease, terms: Extract<Rejudgement, { readonly verdict: 'replace' }>): Lease {
   const { grants, expiry, endsAt } = terms;
   const generation = lease.generation + 1;
-  return {
-    ...lease,
-    generation,
-    grants,
-    expiry,
-    endsAt,
-    endsAtMono: lease.endsAtMono - (lease.endsAt - endsAt),
-  };
+  const shorterMs = lease.endsAt - endsAt;
+  const endsAtMono = lease.endsAtMono - shorterMs;
+  return { ...lease, generation, grants, expiry, endsAt, endsAtMono, grantedMs: lease.grantedMs - shorterMs };
 }
 
 /** Who was hit by a change, in whichever way. */

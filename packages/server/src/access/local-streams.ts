@@ -14,6 +14,7 @@ export interface LocalStream {
  * Sessions without streams cost nothing here.
  */
 export class LocalStreams {
+  readonly #clock: Clock;
   readonly #bySession = new Map<string, Map<string, LocalStream>>();
   readonly #wheel: DeadlineWheel<string>;
 
@@ -24,8 +25,6 @@ export class LocalStreams {
       onDue: (key, sessionId) => onUndialled(sessionId, key.slice(sessionId.length + 1)),
     });
   }
-
-  readonly #clock: Clock;
 
   /** Notes a claim; from now on it has 10 s to be dialled. */
   claim(sessionId: string, streamId: string, leaseGeneration: number): void {

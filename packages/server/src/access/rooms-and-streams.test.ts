@@ -97,6 +97,19 @@ describe('rooms, streams and the same user elsewhere, over real connections', ()
     expect(named([...server.server.sessions()])).toEqual(['elsewhere']);
   });
 
+  it('[AD5a] a shorter life of AppSign sessions is counted from their login, however often rules change after it', async () => {
+    await using server = await startTestServer();
+    const app = await server.importApp();
+    const guest = await connect(server);
+    await guest.login({ appId: app.appId, roomId: 'room1', userId: 'guest', appSign: app.appSign });
+    const endsAt = (): number | undefined => [...server.server.sessions()][0]?.lease.endsAt;
+    const loggedInAt = (endsAt() ?? 0) - 86_400_000;
+    for (const change of [{ appSignMaxSessionSeconds: 3_600 }, { checkLogin: true }, { checkLogin: false }]) {
+      await server.setPolicy(app.appId, change);
+      expect(endsAt()).toBe(loggedInAt + 3_600_000);
+    }
+  });
+
   it('[RM3] a stream is listed when its publisher is there, is unique, and goes with its reason', async () => {
     const plane = new TestPlane();
     const planes = [

@@ -11,7 +11,7 @@ import type { JudgedSession } from './session-view.ts';
 
 /** Why judging again ends a session; the name decides code, close code and stream reason where sessions end. */
 export type RejudgeEnd =
-  | { readonly cause: 'revoked'; readonly revocationId: string }
+  | { readonly cause: 'revoked'; readonly revocationId?: string }
   | { readonly cause: 'rules'; readonly error: RoomkeyErrorName }
   | { readonly cause: 'appSignEnded' }
   | { readonly cause: 'leaseEnded' };

@@ -39,7 +39,7 @@ export type EndCause =
   | { readonly cause: 'appSignEnded' }
   | { readonly cause: 'displaced' }
   | { readonly cause: 'kicked'; readonly reason?: string }
-  | { readonly cause: 'revoked'; readonly revocationId: string }
+  | { readonly cause: 'revoked'; readonly revocationId?: string }
   | { readonly cause: 'rules'; readonly error: RoomkeyErrorName }
   | { readonly cause: 'timeout' }
   | { readonly cause: 'resumeTicketReused' }

@@ -114,7 +114,7 @@ export interface IdempotencyKeysTable {
   created_at: number;
 }
 
-/** Small facts about the installation: its id, the check value of the master key, the schema's version. */
+/** Small facts about the installation: such as the check value of its master key. */
 export interface SettingsTable {
   name: string;
   value: string;
